@@ -23,8 +23,8 @@ class MatrixKernelTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void everyCoefficientTimesEveryByteIsTheFieldProduct(MatrixKernel kernel) {
-    // Column 1 of a generator with k = 2 takes every value that differs from row to row; 256 points
-    // give them all.
+    // With k = 2, share r is the value at r of a line through (0, d0) and (1, d1): its factor of d1
+    // is r itself.
     GaloisMatrix matrix = GaloisMatrix.systematicVandermonde(256, 2);
     MatrixProduct product = kernel.compile(matrix);
     var in = new byte[2][256];
