@@ -14,7 +14,7 @@ final class CodecCache {
         key ->
             switch (key.code()) {
               case REED_SOLOMON_MATRIX ->
-                  new MatrixCodec(key.required(), key.total(), MatrixKernel.fastest());
+                  new MatrixCodec(key.required(), key.total(), MatrixKernel.preferred());
             });
   }
 

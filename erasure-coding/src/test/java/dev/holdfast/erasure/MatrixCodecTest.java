@@ -24,7 +24,7 @@ class MatrixCodecTest {
   private static final long SEED = 20261123;
 
   static List<MatrixKernel> kernels() {
-    return List.of(MatrixKernel.scalar(), MatrixKernel.fastest());
+    return MatrixKernel.available();
   }
 
   @ParameterizedTest

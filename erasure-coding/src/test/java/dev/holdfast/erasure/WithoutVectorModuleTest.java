@@ -46,7 +46,7 @@ class WithoutVectorModuleTest {
           100);
       System.out.printf(
           "%s vector=%s verified=%s%n",
-          MatrixKernel.fastest().getClass().getSimpleName(),
+          MatrixKernel.preferred().getClass().getSimpleName(),
           ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
           codec.verify(shares, 0, 100) && shares[9][0] != 0);
     }

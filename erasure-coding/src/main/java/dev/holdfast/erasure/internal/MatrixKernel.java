@@ -1,6 +1,10 @@
 package dev.holdfast.erasure.internal;
 
-/** One way to compute matrix products; all ways give the same bytes. Stateless. */
+import java.util.List;
+
+/**
+ * One way to compute matrix products; all ways give the same bytes. Safe for any number of threads.
+ */
 public interface MatrixKernel {
 
   /**
@@ -8,18 +12,22 @@ public interface MatrixKernel {
    */
   MatrixProduct compile(GaloisMatrix matrix);
 
-  /** About how many bytes of tables one coefficient of a compiled matrix takes. */
+  /** At most about how many bytes of tables one coefficient of a compiled matrix takes. */
   static int bytesPerCoefficient() {
-    return NibbleTables.BYTES;
+    return 2 * NibbleTables.BYTES;
   }
 
-  /** The fastest kernel that runs in this JVM. */
-  static MatrixKernel fastest() {
-    return FastestKernel.KERNEL;
+  /**
+   * The kernel to use in this JVM: fast from the first byte, and faster when there is much to do.
+   */
+  static MatrixKernel preferred() {
+    return PreferredKernel.KERNEL;
   }
 
-  /** The kernel that runs in every JVM; here so that the others can be compared with it. */
-  static MatrixKernel scalar() {
-    return new ScalarKernel();
+  /** Every kernel that runs in this JVM, the scalar one first, so that they can be compared. */
+  static List<MatrixKernel> available() {
+    return PreferredKernel.vectorModulePresent()
+        ? List.of(new ScalarKernel(), new ShuffleKernel())
+        : List.of(new ScalarKernel());
   }
 }

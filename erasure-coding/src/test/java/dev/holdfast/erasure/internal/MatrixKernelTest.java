@@ -1,7 +1,9 @@
 package dev.holdfast.erasure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,8 +18,29 @@ class MatrixKernelTest {
   }
 
   @Test
-  void theShuffleKernelIsChosenWhereItsModuleIs() {
-    assertThat(MatrixKernel.fastest()).isInstanceOf(ShuffleKernel.class);
+  void thePreferredKernelTurnsFromScalarToShufflesWithoutChangingAByte() {
+    var warmUp = new ShuffleWarmUp(1);
+    GaloisMatrix matrix = GaloisMatrix.systematicVandermonde(10, 4).rows(4, 10);
+    MatrixProduct product = new WarmingKernel(warmUp).compile(matrix);
+    byte[][] in = randomRows(new Random(SEED), 4, 1000);
+    var expected = new byte[6][1000];
+    new ScalarKernel().compile(matrix).apply(in, 0, expected, 0, 1000);
+    assertThat(warmUp.isDone()).isFalse();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> {
+          boolean done = warmUp.isDone();
+          var out = new byte[6][1000];
+          product.apply(in, 0, out, 0, 1000);
+          assertThat(out).isDeepEqualTo(expected);
+          return done;
+        });
+  }
+
+  @Test
+  void aNewProcessPrefersTheKernelThatWarmsUp() {
+    assertThat(MatrixKernel.preferred()).isInstanceOf(WarmingKernel.class);
   }
 
   @ParameterizedTest
