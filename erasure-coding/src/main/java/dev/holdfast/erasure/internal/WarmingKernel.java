@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scalar at first, shuffles as soon as they are compiled. Uncompiled vector code runs a hundred
- * times slower than scalar code and takes about a second of processor time to compile, so a short
- * command never starts it, and a long transfer compiles it beside its first megabytes.
+ * times slower than scalar code for the first megabyte and about a second to be compiled, so a
+ * short command never starts it, and a long transfer compiles it beside its first megabytes.
  */
 final class WarmingKernel implements MatrixKernel {
   private final ScalarKernel scalar = new ScalarKernel();
