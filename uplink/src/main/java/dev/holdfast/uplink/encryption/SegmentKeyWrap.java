@@ -32,9 +32,7 @@ public final class SegmentKeyWrap {
 
   /** Draws a key for one attempt of a segment. A key must never meet a second plaintext. */
   public SecretBytes draw(SecureRandom random) {
-    byte[] key = new byte[SEGMENT_KEY_BYTES];
-    random.nextBytes(key);
-    return new SecretBytes(key);
+    return SecretBytes.random(SEGMENT_KEY_BYTES, random);
   }
 
   /** Wraps a segment key into {@link #WRAPPED_BYTES} bytes. */
@@ -45,20 +43,20 @@ public final class SegmentKeyWrap {
   /**
    * Unwraps a segment key.
    *
-   * @throws HoldfastException with {@code object-altered} unless it was wrapped under this object key for this very place
+   * @throws HoldfastException with {@code content-altered} unless it was wrapped under this object key for this very place
    *     and layout
    */
   public SecretBytes unwrap(
       byte[] wrapped, int keyEpoch, int part, int index, BlockLayout layout) {
     if (wrapped.length == WRAPPED_BYTES) {
       try {
-        return new SecretBytes(siv.decrypt(wrapped, place(keyEpoch, part, index, layout)));
+        return SecretBytes.copyOf(siv.decrypt(wrapped, place(keyEpoch, part, index, layout)));
       } catch (GeneralSecurityException e) {
         // Told below: a wrong tag and a wrong length are the same fault to a reader.
       }
     }
     throw new HoldfastException(
-        ErrorCode.OBJECT_ALTERED,
+        ErrorCode.CONTENT_ALTERED,
         "Segment "
             + index
             + " of part "
