@@ -3,12 +3,10 @@ package dev.holdfast.uplink.encryption;
 import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.secret.SecretBytes;
-import java.security.GeneralSecurityException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
+import javax.crypto.AEADBadTagException;
 
 /**
  * Seals the metadata records of one object with AES-256-GCM under keys from its object key, one per record type.
@@ -20,8 +18,6 @@ import javax.crypto.spec.SecretKeySpec;
 public final class MetadataCipher {
   private static final byte VERSION = 1;
   private static final int HEADER_BYTES = 2;
-  private static final int NONCE_BYTES = 12;
-  private static final int TAG_BYTES = 16;
 
   private final SecretBytes objectKey;
 
@@ -30,19 +26,12 @@ public final class MetadataCipher {
   }
 
   public byte[] seal(RecordType type, RecordPlace place, byte[] record, SecureRandom random) {
-    byte[] sealed = new byte[HEADER_BYTES + NONCE_BYTES + record.length + TAG_BYTES];
-    byte[] nonce = new byte[NONCE_BYTES];
-    random.nextBytes(nonce);
-    sealed[0] = VERSION;
-    sealed[1] = (byte) type.id();
-    System.arraycopy(nonce, 0, sealed, HEADER_BYTES, NONCE_BYTES);
-    try {
-      cipher(Cipher.ENCRYPT_MODE, type, place, nonce)
-          .doFinal(record, 0, record.length, sealed, HEADER_BYTES + NONCE_BYTES);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Encrypting a metadata record failed.", e);
-    }
-    return sealed;
+    byte[] box = SecretBox.seal(key(type), record, additional(type, place), random);
+    return ByteBuffer.allocate(HEADER_BYTES + box.length)
+        .put(VERSION)
+        .put((byte) type.id())
+        .put(box)
+        .array();
   }
 
   /**
@@ -57,13 +46,11 @@ public final class MetadataCipher {
           ErrorCode.VERSION_UNSUPPORTED,
           "A metadata record has version " + sealed[0] + "; this release reads version 1: update it.");
     }
-    if (sealed.length >= HEADER_BYTES + NONCE_BYTES + TAG_BYTES && sealed[1] == type.id()) {
-      byte[] nonce = Arrays.copyOfRange(sealed, HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
-      int offset = HEADER_BYTES + NONCE_BYTES;
+    if (sealed.length > HEADER_BYTES && sealed[1] == type.id()) {
       try {
-        return cipher(Cipher.DECRYPT_MODE, type, place, nonce)
-            .doFinal(sealed, offset, sealed.length - offset);
-      } catch (GeneralSecurityException e) {
+        byte[] box = Arrays.copyOfRange(sealed, HEADER_BYTES, sealed.length);
+        return SecretBox.open(key(type), box, additional(type, place));
+      } catch (AEADBadTagException e) {
         // Told below.
       }
     }
@@ -73,17 +60,16 @@ public final class MetadataCipher {
             + " satellite.");
   }
 
-  private Cipher cipher(int mode, RecordType type, RecordPlace place, byte[] nonce)
-      throws GeneralSecurityException {
-    SecretBytes derived = KeyLabel.METADATA.derive(objectKey, new byte[] {(byte) type.id()});
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(
-        mode,
-        new SecretKeySpec(derived.expose(), "AES"),
-        new GCMParameterSpec(TAG_BYTES * 8, nonce));
-    derived.destroy();
-    cipher.updateAAD(new byte[] {VERSION, (byte) type.id()});
-    cipher.updateAAD(place.additional());
-    return cipher;
+  private SecretBytes key(RecordType type) {
+    return KeyLabel.METADATA.derive(objectKey, new byte[] {(byte) type.id()});
+  }
+
+  private static byte[] additional(RecordType type, RecordPlace place) {
+    byte[] rest = place.additional();
+    return ByteBuffer.allocate(HEADER_BYTES + rest.length)
+        .put(VERSION)
+        .put((byte) type.id())
+        .put(rest)
+        .array();
   }
 }
