@@ -3,6 +3,7 @@ package dev.holdfast.uplink.encryption;
 import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.secret.SecretBytes;
+import dev.holdfast.uplink.encryption.NameCipher.Kind;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class Directory {
           "Directories are at most " + KeyPath.MAX_DIRECTORIES + " deep; the rest belongs to names.");
     }
     SecretBytes childKey = KeyLabel.CHILD_DIRECTORY.derive(key, name);
-    return new Directory(bucket, keyEpoch, childKey, depth + 1, append(name));
+    return new Directory(bucket, keyEpoch, childKey, depth + 1, append(Kind.DIRECTORY, name));
   }
 
   /** The directory at the end of a path that starts here. */
@@ -65,18 +66,32 @@ public final class Directory {
 
   /** An object in this directory. */
   public ObjectPath object(byte[] name) {
-    return new ObjectPath(bucket, keyEpoch, key, name, append(name));
+    return new ObjectPath(bucket, keyEpoch, key, name, append(Kind.OBJECT, name));
   }
 
   /**
-   * The name of a child, an object or a directory.
+   * The name of an object in this directory.
    *
-   * @param encodedChild the child's whole encoded path
-   * @throws HoldfastException with {@code content-altered} unless it is a child's of this directory
+   * @param encodedKey the object's whole encoded path
+   * @throws HoldfastException with {@code content-altered} unless it is in this directory
    */
-  public byte[] nameOf(byte[] encodedChild) {
-    requireBelow(encodedChild);
-    return names.decrypt(Arrays.copyOfRange(encodedChild, encodedPath.length, encodedChild.length));
+  public byte[] nameOfObject(byte[] encodedKey) {
+    return nameOfChild(Kind.OBJECT, encodedKey);
+  }
+
+  /**
+   * The name of a directory in this one.
+   *
+   * @param encodedDirectory the directory's whole encoded path
+   * @throws HoldfastException with {@code content-altered} unless it is in this directory
+   */
+  public byte[] nameOfDirectory(byte[] encodedDirectory) {
+    return nameOfChild(Kind.DIRECTORY, encodedDirectory);
+  }
+
+  private byte[] nameOfChild(Kind kind, byte[] encoded) {
+    requireBelow(encoded);
+    return names.decrypt(kind, Arrays.copyOfRange(encoded, encodedPath.length, encoded.length));
   }
 
   /**
@@ -92,9 +107,12 @@ public final class Directory {
     int offset = encodedPath.length;
     while (true) {
       int end = offset + NameCipher.encodedLength(encodedKey, offset);
-      byte[] name = at.names.decrypt(Arrays.copyOfRange(encodedKey, offset, end));
+      boolean last = end == encodedKey.length;
+      byte[] name =
+          at.names.decrypt(
+              last ? Kind.OBJECT : Kind.DIRECTORY, Arrays.copyOfRange(encodedKey, offset, end));
       plain.writeBytes(name);
-      if (end == encodedKey.length) {
+      if (last) {
         return plain.toByteArray();
       }
       if (at.depth == KeyPath.MAX_DIRECTORIES) {
@@ -138,8 +156,8 @@ public final class Directory {
     }
   }
 
-  private byte[] append(byte[] name) {
-    byte[] encoded = names.encrypt(name);
+  private byte[] append(Kind kind, byte[] name) {
+    byte[] encoded = names.encrypt(kind, name);
     byte[] path = Arrays.copyOf(encodedPath, encodedPath.length + encoded.length);
     System.arraycopy(encoded, 0, path, encodedPath.length, encoded.length);
     return path;

@@ -10,27 +10,38 @@ import java.util.Arrays;
  * Encrypts the names in one directory: the same name gives the same bytes, so that it can be found. Thread-safe.
  *
  * <p>Layout: u16 length of the rest, AES-SIV of the name padded with 0x80 and zeros to a multiple of 16. Additional data:
- * version 1, key epoch. Source: docs/specifications/keys-and-names.md.
+ * version 1, key epoch, kind: 0 the name of an object, 1 of a directory, so that the object {@code a} does not lie under
+ * what a grant for the directory {@code a/} allows. Source: docs/specifications/keys-and-names.md.
  */
 public final class NameCipher {
   private static final byte VERSION = 1;
   private static final int PADDING_BYTES = 16;
   private static final int LENGTH_BYTES = 2;
 
+  /** What a name names; ids are frozen. */
+  enum Kind {
+    OBJECT,
+    DIRECTORY;
+
+    byte id() {
+      return (byte) (this == OBJECT ? 0 : 1);
+    }
+  }
+
   private final Siv siv;
-  private final byte[] additional;
+  private final int keyEpoch;
 
   NameCipher(SecretBytes directoryKey, int keyEpoch) {
     this.siv = Siv.derived(directoryKey, KeyLabel.NAME);
-    this.additional = new byte[] {VERSION, (byte) keyEpoch};
+    this.keyEpoch = keyEpoch;
   }
 
   /** Encrypts a name, length in front. */
-  byte[] encrypt(byte[] name) {
+  byte[] encrypt(Kind kind, byte[] name) {
     byte[] padded =
         Arrays.copyOf(name, (name.length + PADDING_BYTES) / PADDING_BYTES * PADDING_BYTES);
     padded[name.length] = (byte) 0x80;
-    byte[] sealed = siv.encrypt(padded, additional);
+    byte[] sealed = siv.encrypt(padded, additional(kind));
     byte[] out = new byte[LENGTH_BYTES + sealed.length];
     out[0] = (byte) (sealed.length >>> 8);
     out[1] = (byte) sealed.length;
@@ -43,13 +54,13 @@ public final class NameCipher {
    *
    * @throws HoldfastException with {@code content-altered} unless {@link #encrypt} under this key gave it
    */
-  byte[] decrypt(byte[] encoded) {
+  byte[] decrypt(Kind kind, byte[] encoded) {
     if (encodedLength(encoded, 0) != encoded.length) {
       throw altered();
     }
     byte[] padded;
     try {
-      padded = siv.decrypt(Arrays.copyOfRange(encoded, LENGTH_BYTES, encoded.length), additional);
+      padded = siv.decrypt(Arrays.copyOfRange(encoded, LENGTH_BYTES, encoded.length), additional(kind));
     } catch (GeneralSecurityException e) {
       throw altered();
     }
@@ -76,6 +87,10 @@ public final class NameCipher {
       }
     }
     throw altered();
+  }
+
+  private byte[] additional(Kind kind) {
+    return new byte[] {VERSION, (byte) keyEpoch, kind.id()};
   }
 
   private static HoldfastException altered() {
