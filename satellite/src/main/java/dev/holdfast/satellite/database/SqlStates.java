@@ -16,9 +16,10 @@ public final class SqlStates {
     return "23503".equals(e.getSQLState());
   }
 
-  static boolean isRepeatable(SQLException e) {
+  /** The server chose this transaction as the one to give way. */
+  static boolean isAborted(SQLException e) {
     String state = e.getSQLState();
-    return "40001".equals(state) || "40P01".equals(state) || isConnectionLost(e);
+    return "40001".equals(state) || "40P01".equals(state);
   }
 
   /** Class 08, a server that is stopping or starting (57P01..03), or a pool without a connection. */
