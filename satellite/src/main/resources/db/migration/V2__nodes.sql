@@ -7,7 +7,7 @@ CREATE TABLE nodes (
   operator TEXT NOT NULL,
   address TEXT NOT NULL,
   software_version TEXT NOT NULL,
-  tls_serial NUMERIC(50) NOT NULL,
+  tls_serial BIGINT NOT NULL,
   accepts_uploads BOOLEAN NOT NULL,
   allocated_bytes BIGINT NOT NULL,
   used_bytes BIGINT NOT NULL,

@@ -76,7 +76,7 @@ public final class SuspicionBacklog implements SuspicionQueue {
     }
   }
 
-  void onWork(Runnable nudge) {
+  public void onWork(Runnable nudge) {
     this.nudge = nudge;
   }
 

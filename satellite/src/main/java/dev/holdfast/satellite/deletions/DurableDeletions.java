@@ -45,7 +45,7 @@ public final class DurableDeletions implements DeletionQueue {
   }
 
   /** Called, perhaps often and before the transaction commits, when there may be work soon. */
-  void onWork(Runnable nudge) {
+  public void onWork(Runnable nudge) {
     this.nudge = nudge;
   }
 

@@ -5,7 +5,6 @@ import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.identity.NodeId;
 import dev.holdfast.satellite.database.Database;
 import dev.holdfast.satellite.database.UnknownOutcome;
-import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -87,7 +86,7 @@ public final class NodeRegistry {
    * @return the node as it stands afterwards
    * @throws HoldfastException clock-skew, invitation-invalid, or peer-not-authorized when the node is unknown without invitation or shows an older TLS key
    */
-  public RegisteredNode checkIn(NodeId id, BigInteger tlsSerial, CheckIn checkIn) {
+  public RegisteredNode checkIn(NodeId id, long tlsSerial, CheckIn checkIn) {
     Instant now = clock.instant();
     Duration skew = Duration.between(now, checkIn.nodeTime());
     if (skew.abs().compareTo(config.maxClockSkew()) > 0) {
@@ -112,7 +111,7 @@ public final class NodeRegistry {
             return null;
           });
     }
-    return put(id, updated, (current, fresh) -> withCheckIn(current, current.tlsSerial().max(tlsSerial), checkIn, skew, now));
+    return put(id, updated, (current, fresh) -> withCheckIn(current, Math.max(current.tlsSerial(), tlsSerial), checkIn, skew, now));
   }
 
   /**
@@ -148,7 +147,7 @@ public final class NodeRegistry {
     put(committed.id(), committed, NodeRegistry::withStanding);
   }
 
-  private RegisteredNode join(NodeId id, BigInteger tlsSerial, CheckIn checkIn, Duration skew, Instant now) {
+  private RegisteredNode join(NodeId id, long tlsSerial, CheckIn checkIn, Duration skew, Instant now) {
     RegisteredNode joined =
         database.write(
             UnknownOutcome.REPEAT,
@@ -174,7 +173,7 @@ public final class NodeRegistry {
               NodeRows.insert(connection, fresh);
               return fresh;
             });
-    return put(id, joined, (current, _) -> withCheckIn(current, current.tlsSerial().max(tlsSerial), checkIn, skew, now));
+    return put(id, joined, (current, _) -> withCheckIn(current, Math.max(current.tlsSerial(), tlsSerial), checkIn, skew, now));
   }
 
   private RegisteredNode put(NodeId id, RegisteredNode fresh, Merge merge) {
@@ -197,8 +196,13 @@ public final class NodeRegistry {
     return after;
   }
 
-  private static void requireSerial(RegisteredNode known, BigInteger tlsSerial) {
-    if (tlsSerial.compareTo(known.tlsSerial()) < 0) {
+  /**
+   * Refuses a TLS key that is older than one seen: a stolen key is then worth nothing once the node has a new one.
+   *
+   * @throws HoldfastException peer-not-authorized
+   */
+  public void requireSerial(RegisteredNode known, long tlsSerial) {
+    if (tlsSerial < known.tlsSerial()) {
       throw new HoldfastException(
           ErrorCode.PEER_NOT_AUTHORIZED,
           "node %s shows a TLS key older than one seen before; if its folder was restored from a copy, let it issue a new key"
@@ -209,7 +213,7 @@ public final class NodeRegistry {
   /** A row is written when something other than space changed, or half the offline limit after the last write: a restart then still knows who was there. */
   private boolean mattersAfterRestart(RegisteredNode known, RegisteredNode updated) {
     return changesSelection(known, updated)
-        || !known.tlsSerial().equals(updated.tlsSerial())
+        || known.tlsSerial() != updated.tlsSerial()
         || !known.softwareVersion().equals(updated.softwareVersion())
         || isDueForWriting(updated);
   }
@@ -238,7 +242,7 @@ public final class NodeRegistry {
   }
 
   private static RegisteredNode withCheckIn(
-      RegisteredNode node, BigInteger tlsSerial, CheckIn checkIn, Duration skew, Instant now) {
+      RegisteredNode node, long tlsSerial, CheckIn checkIn, Duration skew, Instant now) {
     return new RegisteredNode(
         node.alias(), node.id(), node.operator(), checkIn.address(), checkIn.softwareVersion(), tlsSerial,
         checkIn.acceptsUploads(), checkIn.space(), skew, node.failures(), node.suspendedUntil(),

@@ -1,7 +1,6 @@
 package dev.holdfast.satellite.nodes;
 
 import dev.holdfast.protocol.identity.NodeId;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -113,7 +112,7 @@ final class NodeRows {
     int next = first;
     statement.setString(next++, node.address().toString());
     statement.setString(next++, node.softwareVersion());
-    statement.setBigDecimal(next++, new BigDecimal(node.tlsSerial()));
+    statement.setLong(next++, node.tlsSerial());
     statement.setBoolean(next++, node.acceptsUploads());
     statement.setLong(next++, node.space().allocatedBytes());
     statement.setLong(next++, node.space().usedBytes());
@@ -131,7 +130,7 @@ final class NodeRows {
         row.getString("operator"),
         NodeAddress.parse(row.getString("address")),
         row.getString("software_version"),
-        row.getBigDecimal("tls_serial").toBigIntegerExact(),
+        row.getLong("tls_serial"),
         row.getBoolean("accepts_uploads"),
         new NodeSpace(
             row.getLong("allocated_bytes"),

@@ -1,7 +1,6 @@
 package dev.holdfast.satellite.nodes;
 
 import dev.holdfast.protocol.identity.NodeId;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ public record RegisteredNode(
     String operator,
     NodeAddress address,
     String softwareVersion,
-    BigInteger tlsSerial,
+    long tlsSerial,
     boolean acceptsUploads,
     NodeSpace space,
     Duration clockSkew,
