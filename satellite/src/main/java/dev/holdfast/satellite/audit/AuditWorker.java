@@ -1,7 +1,6 @@
 package dev.holdfast.satellite.audit;
 
 import dev.holdfast.protocol.error.ErrorCode;
-import dev.holdfast.protocol.merkle.SegmentTree;
 import dev.holdfast.protocol.piece.PieceId;
 import dev.holdfast.satellite.audit.SuspicionBacklog.Waiting;
 import dev.holdfast.satellite.database.Database;
@@ -143,21 +142,20 @@ public final class AuditWorker {
       return new AuditOutcome.NoAnswer();
     }
     OrderLimits.AuditLimit limit = limits.issueAudit(segment, piece, node, suspected.stripe());
-    ShareAnswer answer = dialer.fetchShare(node, limit.limit(), limit.chain(), suspected.stripe());
-    return judge(segment, piece, suspected.stripe(), answer);
+    return judge(
+        segment,
+        dialer.fetchShare(
+            node,
+            limit.limit(),
+            limit.chain(),
+            suspected.stripe(),
+            segment.shares().shareBytes(suspected.stripe())));
   }
 
-  static AuditOutcome judge(StoredSegment segment, PieceId piece, int stripe, ShareAnswer answer) {
+  static AuditOutcome judge(StoredSegment segment, ShareAnswer answer) {
     return switch (answer) {
-      case ShareAnswer.Share(byte[] share, List<byte[]> leafPath, List<byte[]> piecePath) ->
-          SegmentTree.verifyShare(
-                  segment.shares(),
-                  piece.pieceNumber(),
-                  stripe,
-                  share,
-                  leafPath,
-                  piecePath,
-                  segment.segmentRoot().toByteArray())
+      case ShareAnswer.Share(NodeDialer.Evidence evidence) ->
+          evidence.proves(segment.shares(), segment.segmentRoot())
               ? new AuditOutcome.ProvenGood()
               : new AuditOutcome.Fault(FaultKind.BAD_SHARE);
       case ShareAnswer.Refused(ErrorCode code) -> judgeRefusal(code);

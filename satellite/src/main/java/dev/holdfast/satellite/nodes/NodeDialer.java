@@ -1,9 +1,11 @@
 package dev.holdfast.satellite.nodes;
 
+import dev.holdfast.protocol.error.ErrorCode;
+import dev.holdfast.protocol.identity.Bytes32;
 import dev.holdfast.protocol.order.OrderChain;
 import dev.holdfast.protocol.order.SignedOrderLimit;
 import dev.holdfast.protocol.piece.PieceId;
-import dev.holdfast.protocol.error.ErrorCode;
+import dev.holdfast.protocol.segment.ShareLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,13 @@ public interface NodeDialer {
    */
   void delete(RegisteredNode node, List<PieceId> pieces) throws NodeUnreachableException;
 
-  /** Asks for one whole share with its proof, under an audit limit. */
-  ShareAnswer fetchShare(RegisteredNode node, SignedOrderLimit limit, OrderChain chain, int stripe);
+  /**
+   * Asks for one whole share with its proof, under an audit limit.
+   *
+   * @param shareBytes size of that stripe's share
+   */
+  ShareAnswer fetchShare(
+      RegisteredNode node, SignedOrderLimit limit, OrderChain chain, int stripe, int shareBytes);
 
   /**
    * Lists pieces in the order of their ids.
@@ -34,13 +41,20 @@ public interface NodeDialer {
   sealed interface ShareAnswer {
 
     /** The node sent a share and what it calls the proof. */
-    record Share(byte[] share, List<byte[]> leafPath, List<byte[]> piecePath) implements ShareAnswer {}
+    record Share(Evidence evidence) implements ShareAnswer {}
 
     /** The node said no. */
     record Refused(ErrorCode code) implements ShareAnswer {}
 
     /** Nothing certain: a time-out, a broken connection, another peer at the address. */
     record Unreachable(String reason) implements ShareAnswer {}
+  }
+
+  /** A share with its path, not judged yet. */
+  @FunctionalInterface
+  interface Evidence {
+    /** Whether this is the share that the segment root covers at the piece and stripe that were asked for. */
+    boolean proves(ShareLayout layout, Bytes32 segmentRoot);
   }
 
   /** A page of a node's pieces; {@code more} when others follow. */
