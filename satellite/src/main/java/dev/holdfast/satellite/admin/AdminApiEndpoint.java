@@ -33,7 +33,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers the operator; must stand behind {@link AdminToken}. Thread-safe; blocks, so it runs on virtual threads. */
+/**
+ * Answers the operator; must stand behind {@link AdminToken}. Thread-safe; blocks, so it runs on
+ * virtual threads.
+ */
 public final class AdminApiEndpoint extends AdminApiGrpc.AdminApiImplBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminApiEndpoint.class);
@@ -68,27 +71,35 @@ public final class AdminApiEndpoint extends AdminApiGrpc.AdminApiImplBase {
   }
 
   @Override
-  public void createProject(CreateProjectRequest request, StreamObserver<CreateProjectResponse> observer) {
+  public void createProject(
+      CreateProjectRequest request, StreamObserver<CreateProjectResponse> observer) {
     answer(
         observer,
         () -> {
           UUID id =
-              projects.createProject(request.getName(), Bytes32.of(request.getRecoveryPublicKey().toByteArray()));
+              projects.createProject(
+                  request.getName(), Bytes32.of(request.getRecoveryPublicKey().toByteArray()));
           ByteBuffer bytes =
-              ByteBuffer.allocate(UUID_BYTES).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
-          return CreateProjectResponse.newBuilder().setProjectId(ByteString.copyFrom(bytes.flip())).build();
+              ByteBuffer.allocate(UUID_BYTES)
+                  .putLong(id.getMostSignificantBits())
+                  .putLong(id.getLeastSignificantBits());
+          return CreateProjectResponse.newBuilder()
+              .setProjectId(ByteString.copyFrom(bytes.flip()))
+              .build();
         });
   }
 
   @Override
-  public void createApiKey(CreateApiKeyRequest request, StreamObserver<CreateApiKeyResponse> observer) {
+  public void createApiKey(
+      CreateApiKeyRequest request, StreamObserver<CreateApiKeyResponse> observer) {
     answer(
         observer,
         () -> {
           if (request.getProjectId().size() != UUID_BYTES) {
             throw new HoldfastException(
                 ErrorCode.BAD_REQUEST,
-                "a project id has %d bytes, not %d".formatted(UUID_BYTES, request.getProjectId().size()));
+                "a project id has %d bytes, not %d"
+                    .formatted(UUID_BYTES, request.getProjectId().size()));
           }
           ByteBuffer bytes = request.getProjectId().asReadOnlyByteBuffer();
           UUID projectId = new UUID(bytes.getLong(), bytes.getLong());
@@ -106,7 +117,8 @@ public final class AdminApiEndpoint extends AdminApiGrpc.AdminApiImplBase {
         () ->
             CreateInvitationResponse.newBuilder()
                 .setToken(
-                    invitations.issue(request.getOperator(), Duration.ofMillis(request.getValidMillis())))
+                    invitations.issue(
+                        request.getOperator(), Duration.ofMillis(request.getValidMillis())))
                 .build());
   }
 
@@ -161,7 +173,8 @@ public final class AdminApiEndpoint extends AdminApiGrpc.AdminApiImplBase {
     } catch (IllegalArgumentException e) {
       observer.onError(
           GrpcErrors.toGrpc(
-              new HoldfastException(ErrorCode.BAD_REQUEST, "the request cannot be read: " + e.getMessage(), e)));
+              new HoldfastException(
+                  ErrorCode.BAD_REQUEST, "the request cannot be read: " + e.getMessage(), e)));
       return;
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("an operator's call failed");

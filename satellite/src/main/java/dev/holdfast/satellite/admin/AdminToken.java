@@ -25,7 +25,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 
-/** The secret that makes its holder the satellite's operator: 32 random bytes in a file that only its owner reads. Lets nobody else reach the service that it guards. Thread-safe. */
+/**
+ * The secret that makes its holder the satellite's operator: 32 random bytes in a file that only
+ * its owner reads. Lets nobody else reach the service that it guards. Thread-safe.
+ */
 public final class AdminToken implements ServerInterceptor {
 
   /** Carries the token as 64 hexadecimal digits. */
@@ -74,7 +77,9 @@ public final class AdminToken implements ServerInterceptor {
               new HoldfastException(
                   ErrorCode.ADMIN_TOKEN_INVALID,
                   "the call needs the satellite's admin token, which stands in its folder in the file admin-token"));
-      call.close(refusal.getStatus().withCause(null), Objects.requireNonNullElseGet(refusal.getTrailers(), Metadata::new));
+      call.close(
+          refusal.getStatus().withCause(null),
+          Objects.requireNonNullElseGet(refusal.getTrailers(), Metadata::new));
       return new ServerCall.Listener<>() {};
     }
     return next.startCall(call, headers);
@@ -95,9 +100,11 @@ public final class AdminToken implements ServerInterceptor {
     // Written beside its place and moved, so that a crash leaves no half token.
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
-    Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-      ByteBuffer text = ByteBuffer.wrap(HexFormat.of().formatHex(bytes).getBytes(StandardCharsets.US_ASCII));
+      ByteBuffer text =
+          ByteBuffer.wrap(HexFormat.of().formatHex(bytes).getBytes(StandardCharsets.US_ASCII));
       while (text.hasRemaining()) {
         channel.write(text);
       }

@@ -3,7 +3,9 @@ package dev.holdfast.satellite.admin;
 import dev.holdfast.satellite.metadata.RedundancyScheme;
 import dev.holdfast.satellite.metadata.UsageTotals;
 
-/** What the description of the network says about the satellite itself. Answers fast. Thread-safe. */
+/**
+ * What the description of the network says about the satellite itself. Answers fast. Thread-safe.
+ */
 public interface SatelliteState {
 
   /** The scheme of the next upload. */

@@ -23,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks into suspicions: asks the node for that very share with its proof and judges by the stored segment root. An uplink's word only chooses the question. Thread-safe.
+ * Looks into suspicions: asks the node for that very share with its proof and judges by the stored
+ * segment root. An uplink's word only chooses the question. Thread-safe.
  */
 public final class AuditWorker {
 
@@ -41,7 +42,9 @@ public final class AuditWorker {
   private final NodeDialer dialer;
   private final ExecutorService threads;
 
-  /** @param threads one virtual thread per task */
+  /**
+   * @param threads one virtual thread per task
+   */
   public AuditWorker(
       Database database,
       StoredSegments segments,
@@ -71,14 +74,13 @@ public final class AuditWorker {
         slots.release();
         break;
       }
-      threads.execute(
-          () -> {
-            try {
-              lookInto(batch);
-            } finally {
-              slots.release();
-            }
-          });
+      threads.execute(() -> {
+        try {
+          lookInto(batch);
+        } finally {
+          slots.release();
+        }
+      });
     }
     slots.acquire(MAX_NODES_AT_ONCE);
   }
@@ -89,7 +91,8 @@ public final class AuditWorker {
     try {
       for (Waiting one : batch) {
         // A node that is silent once is not asked the rest now: each question may cost a time-out.
-        AuditOutcome outcome = unanswered.isEmpty() ? lookInto(one.piece()) : new AuditOutcome.NoAnswer();
+        AuditOutcome outcome =
+            unanswered.isEmpty() ? lookInto(one.piece()) : new AuditOutcome.NoAnswer();
         switch (outcome) {
           case AuditOutcome.NoAnswer() -> unanswered.add(one);
           case AuditOutcome.Fault(FaultKind kind) -> {
@@ -100,7 +103,10 @@ public final class AuditWorker {
         }
       }
     } catch (RuntimeException e) {
-      LOG.atWarn().addKeyValue("nodeId", batch.getFirst().piece().nodeId()).setCause(e).log("an audit failed");
+      LOG.atWarn()
+          .addKeyValue("nodeId", batch.getFirst().piece().nodeId())
+          .setCause(e)
+          .log("an audit failed");
     } finally {
       if (answered.size() + unanswered.size() < batch.size()) {
         unanswered.addAll(batch.subList(answered.size() + unanswered.size(), batch.size()));
@@ -112,14 +118,13 @@ public final class AuditWorker {
   private void count(SuspectedPiece suspected, FaultKind kind) {
     faults
         .record(segments, suspected.piece(), suspected.nodeId(), suspected.stripe(), kind)
-        .ifPresent(
-            node ->
-                LOG.atWarn()
-                    .addKeyValue("nodeId", node.id())
-                    .addKeyValue("pieceId", suspected.piece())
-                    .addKeyValue("fault", kind)
-                    .addKeyValue("failures", node.failures())
-                    .log("a node's fault was proven"));
+        .ifPresent(node ->
+            LOG.atWarn()
+                .addKeyValue("nodeId", node.id())
+                .addKeyValue("pieceId", suspected.piece())
+                .addKeyValue("fault", kind)
+                .addKeyValue("failures", node.failures())
+                .log("a node's fault was proven"));
   }
 
   AuditOutcome lookInto(SuspectedPiece suspected) {
@@ -163,7 +168,10 @@ public final class AuditWorker {
     };
   }
 
-  /** Only refusals that mean "I do not have it as I promised" count; a stopping, busy or confused node is asked again. */
+  /**
+   * Only refusals that mean "I do not have it as I promised" count; a stopping, busy or confused
+   * node is asked again.
+   */
   private static AuditOutcome judgeRefusal(ErrorCode code) {
     if (code == ErrorCode.PIECE_NOT_FOUND) {
       return new AuditOutcome.Fault(FaultKind.PIECE_MISSING);

@@ -26,7 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was proven, in the database, and which pieces are known bad, in memory. A piece on a node counts once per fault period, however often and by whomever it is proven again. Thread-safe.
+ * What was proven, in the database, and which pieces are known bad, in memory. A piece on a node
+ * counts once per fault period, however often and by whomever it is proven again. Thread-safe.
  */
 public final class ProvenFaults implements KnownBadPieces {
 
@@ -54,21 +55,22 @@ public final class ProvenFaults implements KnownBadPieces {
   /** Reads the latest known bad pieces. */
   public void load() {
     Map<PieceId, Integer> rows =
-        database.read(
-            connection -> {
-              try (PreparedStatement select =
-                  connection.prepareStatement(
-                      "SELECT root_piece_id, piece_number, node_alias FROM proven_faults ORDER BY proven_at DESC LIMIT ?")) {
-                select.setInt(1, MAX_REMEMBERED);
-                try (ResultSet faults = select.executeQuery()) {
-                  Map<PieceId, Integer> read = new LinkedHashMap<>();
-                  while (faults.next()) {
-                    read.put(new PieceId(RootPieceId.of(faults.getBytes(1)), faults.getInt(2)), faults.getInt(3));
-                  }
-                  return read;
-                }
+        database.read(connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT root_piece_id, piece_number, node_alias FROM proven_faults ORDER BY proven_at DESC LIMIT ?")) {
+            select.setInt(1, MAX_REMEMBERED);
+            try (ResultSet faults = select.executeQuery()) {
+              Map<PieceId, Integer> read = new LinkedHashMap<>();
+              while (faults.next()) {
+                read.put(
+                    new PieceId(RootPieceId.of(faults.getBytes(1)), faults.getInt(2)),
+                    faults.getInt(3));
               }
-            });
+              return read;
+            }
+          }
+        });
     synchronized (knownBad) {
       knownBad.putAll(rows);
     }
@@ -105,7 +107,9 @@ public final class ProvenFaults implements KnownBadPieces {
                 return new Outcome(true, null);
               }
               return new Outcome(
-                  true, registry.countFaults(connection, alias, 1, faultsInPeriod(connection, alias, now)));
+                  true,
+                  registry.countFaults(
+                      connection, alias, 1, faultsInPeriod(connection, alias, now)));
             });
     if (outcome.owed()) {
       synchronized (knownBad) {
@@ -122,10 +126,12 @@ public final class ProvenFaults implements KnownBadPieces {
   static boolean isOwed(StoredSegments segments, Connection connection, PieceId piece, int alias)
       throws SQLException {
     StoredSegment segment = segments.find(connection, Set.of(piece.root())).get(piece.root());
-    return segment != null && segment.pieces().contains(new PlacedPiece(piece.pieceNumber(), alias));
+    return segment != null
+        && segment.pieces().contains(new PlacedPiece(piece.pieceNumber(), alias));
   }
 
-  private boolean insert(Connection connection, PieceId piece, int alias, int stripe, FaultKind kind, Instant now)
+  private boolean insert(
+      Connection connection, PieceId piece, int alias, int stripe, FaultKind kind, Instant now)
       throws SQLException {
     OffsetDateTime time = now.atOffset(ZoneOffset.UTC);
     try (PreparedStatement select =

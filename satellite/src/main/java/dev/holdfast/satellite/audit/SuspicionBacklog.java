@@ -15,8 +15,10 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Suspicions that wait to be looked into, in memory: a hint lost in a restart is given again by the next reader. Bounded in all directions: a leaf waits once, a leaf asked lately is not asked again, nodes
- * are looked into in turn, the surplus is dropped. So nobody can make the satellite ask a node endlessly. Thread-safe.
+ * Suspicions that wait to be looked into, in memory: a hint lost in a restart is given again by the
+ * next reader. Bounded in all directions: a leaf waits once, a leaf asked lately is not asked
+ * again, nodes are looked into in turn, the surplus is dropped. So nobody can make the satellite
+ * ask a node endlessly. Thread-safe.
  */
 public final class SuspicionBacklog implements SuspicionQueue {
 
@@ -81,7 +83,8 @@ public final class SuspicionBacklog implements SuspicionQueue {
   }
 
   /**
-   * Takes the due suspicions of one node that nobody else is looking into; empty when there is none. Every taken node must be given back by {@link #finish}.
+   * Takes the due suspicions of one node that nobody else is looking into; empty when there is
+   * none. Every taken node must be given back by {@link #finish}.
    */
   List<Waiting> take(int limit) {
     Instant now = clock.instant();
@@ -109,7 +112,10 @@ public final class SuspicionBacklog implements SuspicionQueue {
     }
   }
 
-  /** Gives a node back. Suspicions that found no certain answer wait again, a bounded number of times. */
+  /**
+   * Gives a node back. Suspicions that found no certain answer wait again, a bounded number of
+   * times.
+   */
   void finish(NodeId node, List<Waiting> answeredOnes, List<Waiting> unanswered) {
     Instant now = clock.instant();
     lock.lock();

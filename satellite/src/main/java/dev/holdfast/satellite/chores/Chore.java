@@ -9,8 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work that repeats on a virtual thread of its own, one run at a time. A run that fails is logged and repeated at the next turn. A nudge brings the next run near: it may come from inside a transaction, so
- * a few runs follow it with growing pauses, until the commit must be visible. Thread-safe.
+ * Work that repeats on a virtual thread of its own, one run at a time. A run that fails is logged
+ * and repeated at the next turn. A nudge brings the next run near: it may come from inside a
+ * transaction, so a few runs follow it with growing pauses, until the commit must be visible.
+ * Thread-safe.
  */
 public final class Chore implements AutoCloseable {
 
@@ -91,7 +93,10 @@ public final class Chore implements AutoCloseable {
         try {
           run.runOnce();
         } catch (RuntimeException e) {
-          LOG.atWarn().addKeyValue("chore", name).setCause(e).log("a chore failed and will be run again");
+          LOG.atWarn()
+              .addKeyValue("chore", name)
+              .setCause(e)
+              .log("a chore failed and will be run again");
         }
       } while (awaitTurn());
     } catch (InterruptedException e) {
@@ -124,7 +129,8 @@ public final class Chore implements AutoCloseable {
   private long nextPauseNanos() {
     if (pauseAfterNudge < PAUSES_AFTER_NUDGE_MILLIS.length) {
       return Math.min(
-          interval.toNanos(), TimeUnit.MILLISECONDS.toNanos(PAUSES_AFTER_NUDGE_MILLIS[pauseAfterNudge]));
+          interval.toNanos(),
+          TimeUnit.MILLISECONDS.toNanos(PAUSES_AFTER_NUDGE_MILLIS[pauseAfterNudge]));
     }
     return interval.toNanos();
   }

@@ -1,5 +1,6 @@
 /**
- * How periodic work runs: when, after which nudge, and what happens when it fails. What the work does belongs to the features.
+ * How periodic work runs: when, after which nudge, and what happens when it fails. What the work
+ * does belongs to the features.
  */
 @NullMarked
 package dev.holdfast.satellite.chores;

@@ -16,13 +16,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /**
- * Tells nodes to delete what waits for them, a node at a time per thread and in batches. A piece leaves the queue only after its node confirmed; nodes that do not answer keep theirs. Thread-safe.
+ * Tells nodes to delete what waits for them, a node at a time per thread and in batches. A piece
+ * leaves the queue only after its node confirmed; nodes that do not answer keep theirs.
+ * Thread-safe.
  */
 public final class DeletionWorker {
 
   static final int BATCH_PIECES = 1_000;
 
-  /** Batches for one node in one run; the rest waits for the next, so that no node starves the others. */
+  /**
+   * Batches for one node in one run; the rest waits for the next, so that no node starves the
+   * others.
+   */
   private static final int MAX_BATCHES = 20;
 
   private static final int MAX_NODES_AT_ONCE = 16;
@@ -33,9 +38,15 @@ public final class DeletionWorker {
   private final NodeDialer dialer;
   private final ExecutorService threads;
 
-  /** @param threads one virtual thread per task */
+  /**
+   * @param threads one virtual thread per task
+   */
   public DeletionWorker(
-      Database database, DurableDeletions queue, NodeRegistry registry, NodeDialer dialer, ExecutorService threads) {
+      Database database,
+      DurableDeletions queue,
+      NodeRegistry registry,
+      NodeDialer dialer,
+      ExecutorService threads) {
     this.database = database;
     this.queue = queue;
     this.registry = registry;
@@ -63,14 +74,13 @@ public final class DeletionWorker {
       }
       slots.acquire();
       running.add(
-          threads.submit(
-              () -> {
-                try {
-                  return deleteOn(node.get());
-                } finally {
-                  slots.release();
-                }
-              }));
+          threads.submit(() -> {
+            try {
+              return deleteOn(node.get());
+            } finally {
+              slots.release();
+            }
+          }));
     }
     int deleted = 0;
     RuntimeException failure = null;

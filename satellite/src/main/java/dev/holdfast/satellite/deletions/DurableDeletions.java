@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The deletion queue in the database. Beside the rows it keeps in memory which nodes have any, so that looking for work costs nothing while there is none; {@link #recount} brings memory in line with the
- * rows. Thread-safe.
+ * The deletion queue in the database. Beside the rows it keeps in memory which nodes have any, so
+ * that looking for work costs nothing while there is none; {@link #recount} brings memory in line
+ * with the rows. Thread-safe.
  */
 public final class DurableDeletions implements DeletionQueue {
 
@@ -28,7 +29,8 @@ public final class DurableDeletions implements DeletionQueue {
   }
 
   @Override
-  public void enqueue(Connection transaction, RootPieceId root, List<PlacedPiece> pieces) throws SQLException {
+  public void enqueue(Connection transaction, RootPieceId root, List<PlacedPiece> pieces)
+      throws SQLException {
     if (pieces.isEmpty()) {
       return;
     }

@@ -54,7 +54,8 @@ final class PendingDeletions {
     }
   }
 
-  static void delete(Connection connection, int nodeAlias, List<PieceId> pieces) throws SQLException {
+  static void delete(Connection connection, int nodeAlias, List<PieceId> pieces)
+      throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
             "DELETE FROM pending_deletions WHERE node_alias = ? AND root_piece_id = ? AND piece_number = ?")) {
@@ -71,7 +72,8 @@ final class PendingDeletions {
   /** Waiting pieces by node alias. */
   static Map<Integer, Long> counts(Connection connection) throws SQLException {
     try (PreparedStatement select =
-            connection.prepareStatement("SELECT node_alias, COUNT(*) FROM pending_deletions GROUP BY node_alias");
+            connection.prepareStatement(
+                "SELECT node_alias, COUNT(*) FROM pending_deletions GROUP BY node_alias");
         ResultSet rows = select.executeQuery()) {
       Map<Integer, Long> counts = new HashMap<>();
       while (rows.next()) {

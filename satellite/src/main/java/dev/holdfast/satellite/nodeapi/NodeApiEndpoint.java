@@ -32,7 +32,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers nodes. Every call needs the client certificate of a node; see {@link NodeConnections}. Thread-safe; blocks, so it runs on virtual threads. */
+/**
+ * Answers nodes. Every call needs the client certificate of a node; see {@link NodeConnections}.
+ * Thread-safe; blocks, so it runs on virtual threads.
+ */
 public final class NodeApiEndpoint extends NodeApiGrpc.NodeApiImplBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeApiEndpoint.class);
@@ -83,7 +86,8 @@ public final class NodeApiEndpoint extends NodeApiGrpc.NodeApiImplBase {
   }
 
   @Override
-  public void confirmPieces(ConfirmPiecesRequest request, StreamObserver<ConfirmPiecesResponse> observer) {
+  public void confirmPieces(
+      ConfirmPiecesRequest request, StreamObserver<ConfirmPiecesResponse> observer) {
     answer(
         observer,
         () -> {
@@ -99,7 +103,8 @@ public final class NodeApiEndpoint extends NodeApiGrpc.NodeApiImplBase {
   }
 
   @Override
-  public void settleOrders(SettleOrdersRequest request, StreamObserver<SettleOrdersResponse> observer) {
+  public void settleOrders(
+      SettleOrdersRequest request, StreamObserver<SettleOrdersResponse> observer) {
     answer(
         observer,
         () -> {
@@ -125,11 +130,11 @@ public final class NodeApiEndpoint extends NodeApiGrpc.NodeApiImplBase {
     RegisteredNode node =
         registry
             .find(id)
-            .orElseThrow(
-                () ->
-                    new HoldfastException(
-                        ErrorCode.PEER_NOT_AUTHORIZED,
-                        "node %s is not registered here; check in with an invitation first".formatted(id)));
+            .orElseThrow(() ->
+                new HoldfastException(
+                    ErrorCode.PEER_NOT_AUTHORIZED,
+                    "node %s is not registered here; check in with an invitation first"
+                        .formatted(id)));
     registry.requireSerial(node, peer.tlsSerial());
     return node;
   }
@@ -160,7 +165,8 @@ public final class NodeApiEndpoint extends NodeApiGrpc.NodeApiImplBase {
     } catch (IllegalArgumentException e) {
       observer.onError(
           GrpcErrors.toGrpc(
-              new HoldfastException(ErrorCode.BAD_REQUEST, "the request cannot be read: " + e.getMessage(), e)));
+              new HoldfastException(
+                  ErrorCode.BAD_REQUEST, "the request cannot be read: " + e.getMessage(), e)));
       return;
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a node's call failed");

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Says which pieces the satellite counts on a node. Nodes ask only about pieces older than the commit window that the check-in told them: what is not counted by then can never be committed. Thread-safe.
+ * Says which pieces the satellite counts on a node. Nodes ask only about pieces older than the
+ * commit window that the check-in told them: what is not counted by then can never be committed.
+ * Thread-safe.
  */
 public final class PieceConfirmation {
 
@@ -39,7 +41,8 @@ public final class PieceConfirmation {
     if (pieces.size() > MAX_PIECES) {
       throw new HoldfastException(
           ErrorCode.BAD_REQUEST,
-          "%d pieces were asked about, at most %d are allowed in one call".formatted(pieces.size(), MAX_PIECES));
+          "%d pieces were asked about, at most %d are allowed in one call"
+              .formatted(pieces.size(), MAX_PIECES));
     }
     Map<RootPieceId, StoredSegment> found = new HashMap<>();
     Set<RootPieceId> batch = new LinkedHashSet<>();
@@ -55,7 +58,8 @@ public final class PieceConfirmation {
     for (PieceId piece : pieces) {
       StoredSegment segment = found.get(piece.root());
       referenced.add(
-          segment != null && segment.pieces().contains(new PlacedPiece(piece.pieceNumber(), node.alias())));
+          segment != null
+              && segment.pieces().contains(new PlacedPiece(piece.pieceNumber(), node.alias())));
     }
     return referenced;
   }

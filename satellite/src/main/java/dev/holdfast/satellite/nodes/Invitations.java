@@ -21,7 +21,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * Invitations: 128-bit tokens that let one node join once. Only the hash of a token is kept, so a dump of the database invites nobody. Thread-safe.
+ * Invitations: 128-bit tokens that let one node join once. Only the hash of a token is kept, so a
+ * dump of the database invites nobody. Thread-safe.
  */
 public final class Invitations {
 
@@ -58,7 +59,8 @@ public final class Invitations {
     if (!validity.isPositive() || validity.compareTo(MAX_VALIDITY) > 0) {
       throw new HoldfastException(
           ErrorCode.BAD_REQUEST,
-          "an invitation is valid for more than nothing and at most %s, not %s".formatted(MAX_VALIDITY, validity));
+          "an invitation is valid for more than nothing and at most %s, not %s"
+              .formatted(MAX_VALIDITY, validity));
     }
     byte[] token = new byte[TOKEN_BYTES];
     random.nextBytes(token);
@@ -82,36 +84,45 @@ public final class Invitations {
   }
 
   /**
-   * Uses an invitation up inside the joining transaction and returns its operator. The node that used it already may use it again: its answer may have been lost.
+   * Uses an invitation up inside the joining transaction and returns its operator. The node that
+   * used it already may use it again: its answer may have been lost.
    *
-   * @throws HoldfastException invitation-invalid when it is malformed, unknown, expired or used by another node
+   * @throws HoldfastException invitation-invalid when it is malformed, unknown, expired or used by
+   *     another node
    */
-  static String redeem(Connection connection, String token, byte[] nodeId, Instant now) throws SQLException {
+  static String redeem(Connection connection, String token, byte[] nodeId, Instant now)
+      throws SQLException {
     byte[] hash = hash(parse(token));
     String operator;
     boolean used;
     try (PreparedStatement select =
-        connection.prepareStatement("SELECT operator, expires_at, used_by FROM invitations WHERE token_hash = ?")) {
+        connection.prepareStatement(
+            "SELECT operator, expires_at, used_by FROM invitations WHERE token_hash = ?")) {
       select.setBytes(1, hash);
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
-          throw invalid("the invitation is not one of this satellite's; check that it was copied whole");
+          throw invalid(
+              "the invitation is not one of this satellite's; check that it was copied whole");
         }
         operator = row.getString(1);
         Instant expires = row.getObject(2, OffsetDateTime.class).toInstant();
         byte[] usedBy = row.getBytes(3);
         used = usedBy != null;
         if (usedBy != null && !MessageDigest.isEqual(usedBy, nodeId)) {
-          throw invalid("the invitation was used by another node already; ask the satellite's operator for a new one");
+          throw invalid(
+              "the invitation was used by another node already; ask the satellite's operator for a new one");
         }
         if (!used && !expires.isAfter(now)) {
-          throw invalid("the invitation expired at %s; ask the satellite's operator for a new one".formatted(expires));
+          throw invalid(
+              "the invitation expired at %s; ask the satellite's operator for a new one"
+                  .formatted(expires));
         }
       }
     }
     if (!used) {
       try (PreparedStatement update =
-          connection.prepareStatement("UPDATE invitations SET used_at = ?, used_by = ? WHERE token_hash = ?")) {
+          connection.prepareStatement(
+              "UPDATE invitations SET used_at = ?, used_by = ? WHERE token_hash = ?")) {
         update.setObject(1, utc(now));
         update.setBytes(2, nodeId);
         update.setBytes(3, hash);

@@ -11,8 +11,11 @@ public record NodeAddress(String host, int port) {
   private static final int MAX_HOST_CHARACTERS = 253;
 
   public NodeAddress {
-    if (host.isEmpty() || host.length() > MAX_HOST_CHARACTERS || !host.chars().allMatch(NodeAddress::belongsToHost)) {
-      throw new IllegalArgumentException("the host must be a name or an IP address of at most 253 characters");
+    if (host.isEmpty()
+        || host.length() > MAX_HOST_CHARACTERS
+        || !host.chars().allMatch(NodeAddress::belongsToHost)) {
+      throw new IllegalArgumentException(
+          "the host must be a name or an IP address of at most 253 characters");
     }
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("the port must be 1 to 65535, not " + port);
@@ -43,7 +46,12 @@ public record NodeAddress(String host, int port) {
   }
 
   private static boolean belongsToHost(int character) {
-    return character < 128 && (Character.isLetterOrDigit(character) || character == '.' || character == '-' || character == ':' || character == '_');
+    return character < 128
+        && (Character.isLetterOrDigit(character)
+            || character == '.'
+            || character == '-'
+            || character == ':'
+            || character == '_');
   }
 
   /** The form that {@link #parse} reads. */

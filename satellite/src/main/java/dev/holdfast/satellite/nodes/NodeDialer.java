@@ -10,14 +10,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the satellite asks of a node's piece service, over mutual TLS and with a time limit on everything. Blocks, so call it from virtual threads. Thread-safe.
+ * What the satellite asks of a node's piece service, over mutual TLS and with a time limit on
+ * everything. Blocks, so call it from virtual threads. Thread-safe.
  */
 public interface NodeDialer {
 
   /**
    * Deletes pieces; one that the node does not have counts as done.
    *
-   * @throws NodeUnreachableException when the node did not answer that it did; asking again is harmless
+   * @throws NodeUnreachableException when the node did not answer that it did; asking again is
+   *     harmless
    */
   void delete(RegisteredNode node, List<PieceId> pieces) throws NodeUnreachableException;
 
@@ -35,7 +37,8 @@ public interface NodeDialer {
    * @param after exclusive; null: from the start
    * @throws NodeUnreachableException when the node did not answer
    */
-  PieceList list(RegisteredNode node, @Nullable PieceId after, int limit) throws NodeUnreachableException;
+  PieceList list(RegisteredNode node, @Nullable PieceId after, int limit)
+      throws NodeUnreachableException;
 
   /** What came of asking for a share. */
   sealed interface ShareAnswer {
@@ -53,7 +56,10 @@ public interface NodeDialer {
   /** A share with its path, not judged yet. */
   @FunctionalInterface
   interface Evidence {
-    /** Whether this is the share that the segment root covers at the piece and stripe that were asked for. */
+    /**
+     * Whether this is the share that the segment root covers at the piece and stripe that were
+     * asked for.
+     */
     boolean proves(ShareLayout layout, Bytes32 segmentRoot);
   }
 

@@ -19,8 +19,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * All registered nodes, in memory, with the database behind them. Reads never touch the database; joins, faults and changes that matter after a restart are written before they show in memory. Several
- * processes may share the database: {@link #reload} brings in what the others wrote. Thread-safe.
+ * All registered nodes, in memory, with the database behind them. Reads never touch the database;
+ * joins, faults and changes that matter after a restart are written before they show in memory.
+ * Several processes may share the database: {@link #reload} brings in what the others wrote.
+ * Thread-safe.
  */
 public final class NodeRegistry {
 
@@ -46,7 +48,13 @@ public final class NodeRegistry {
   public void reload() {
     List<RegisteredNode> rows = database.read(NodeRows::all);
     for (RegisteredNode row : rows) {
-      put(row.id(), row, (known, loaded) -> known.lastCheckIn().isAfter(loaded.lastCheckIn()) ? withStanding(known, loaded) : loaded);
+      put(
+          row.id(),
+          row,
+          (known, loaded) ->
+              known.lastCheckIn().isAfter(loaded.lastCheckIn())
+                  ? withStanding(known, loaded)
+                  : loaded);
     }
   }
 
@@ -84,7 +92,8 @@ public final class NodeRegistry {
    *
    * @param tlsSerial serial of the TLS key that the connection proved
    * @return the node as it stands afterwards
-   * @throws HoldfastException clock-skew, invitation-invalid, or peer-not-authorized when the node is unknown without invitation or shows an older TLS key
+   * @throws HoldfastException clock-skew, invitation-invalid, or peer-not-authorized when the node
+   *     is unknown without invitation or shows an older TLS key
    */
   public RegisteredNode checkIn(NodeId id, long tlsSerial, CheckIn checkIn) {
     Instant now = clock.instant();
@@ -111,17 +120,22 @@ public final class NodeRegistry {
             return null;
           });
     }
-    return put(id, updated, (current, fresh) -> withCheckIn(current, Math.max(current.tlsSerial(), tlsSerial), checkIn, skew, now));
+    return put(
+        id,
+        updated,
+        (current, fresh) ->
+            withCheckIn(current, Math.max(current.tlsSerial(), tlsSerial), checkIn, skew, now));
   }
 
   /**
-   * Counts proven faults inside the caller's transaction; {@link #show} makes the result visible after its commit.
+   * Counts proven faults inside the caller's transaction; {@link #show} makes the result visible
+   * after its commit.
    *
    * @param faultsInPeriod those of the node inside the fault period, these included
    * @return the node as it then stands
    */
-  public RegisteredNode countFaults(Connection connection, int alias, int newFaults, int faultsInPeriod)
-      throws SQLException {
+  public RegisteredNode countFaults(
+      Connection connection, int alias, int newFaults, int faultsInPeriod) throws SQLException {
     RegisteredNode row =
         NodeRows.find(connection, alias)
             .orElseThrow(() -> new IllegalArgumentException("no node has the alias " + alias));
@@ -131,13 +145,28 @@ public final class NodeRegistry {
       until = clock.instant().plus(config.faultPeriod());
       reason =
           "%d pieces were proven bad or missing in the last %d days (limit %d); takes no uploads until %s unless more follow"
-              .formatted(faultsInPeriod, config.faultPeriod().toDays(), config.suspendAfterFaults(), until);
+              .formatted(
+                  faultsInPeriod,
+                  config.faultPeriod().toDays(),
+                  config.suspendAfterFaults(),
+                  until);
     }
     RegisteredNode counted =
         new RegisteredNode(
-            row.alias(), row.id(), row.operator(), row.address(), row.softwareVersion(), row.tlsSerial(),
-            row.acceptsUploads(), row.space(), row.clockSkew(), row.failures() + newFaults, until, reason,
-            row.joined(), row.lastCheckIn());
+            row.alias(),
+            row.id(),
+            row.operator(),
+            row.address(),
+            row.softwareVersion(),
+            row.tlsSerial(),
+            row.acceptsUploads(),
+            row.space(),
+            row.clockSkew(),
+            row.failures() + newFaults,
+            until,
+            reason,
+            row.joined(),
+            row.lastCheckIn());
     NodeRows.updateStanding(connection, counted);
     return counted;
   }
@@ -147,7 +176,8 @@ public final class NodeRegistry {
     put(committed.id(), committed, NodeRegistry::withStanding);
   }
 
-  private RegisteredNode join(NodeId id, long tlsSerial, CheckIn checkIn, Duration skew, Instant now) {
+  private RegisteredNode join(
+      NodeId id, long tlsSerial, CheckIn checkIn, Duration skew, Instant now) {
     RegisteredNode joined =
         database.write(
             UnknownOutcome.REPEAT,
@@ -163,17 +193,34 @@ public final class NodeRegistry {
               if (token == null || token.isBlank()) {
                 throw new HoldfastException(
                     ErrorCode.PEER_NOT_AUTHORIZED,
-                    "node %s is not registered here; join with an invitation of this satellite".formatted(id));
+                    "node %s is not registered here; join with an invitation of this satellite"
+                        .formatted(id));
               }
               String operator = Invitations.redeem(connection, token, id.bytes(), now);
               RegisteredNode fresh =
                   new RegisteredNode(
-                      NodeRows.nextAlias(connection), id, operator, checkIn.address(), checkIn.softwareVersion(),
-                      tlsSerial, checkIn.acceptsUploads(), checkIn.space(), skew, 0, null, null, now, now);
+                      NodeRows.nextAlias(connection),
+                      id,
+                      operator,
+                      checkIn.address(),
+                      checkIn.softwareVersion(),
+                      tlsSerial,
+                      checkIn.acceptsUploads(),
+                      checkIn.space(),
+                      skew,
+                      0,
+                      null,
+                      null,
+                      now,
+                      now);
               NodeRows.insert(connection, fresh);
               return fresh;
             });
-    return put(id, joined, (current, _) -> withCheckIn(current, Math.max(current.tlsSerial(), tlsSerial), checkIn, skew, now));
+    return put(
+        id,
+        joined,
+        (current, _) ->
+            withCheckIn(current, Math.max(current.tlsSerial(), tlsSerial), checkIn, skew, now));
   }
 
   private RegisteredNode put(NodeId id, RegisteredNode fresh, Merge merge) {
@@ -197,7 +244,8 @@ public final class NodeRegistry {
   }
 
   /**
-   * Refuses a TLS key that is older than one seen: a stolen key is then worth nothing once the node has a new one.
+   * Refuses a TLS key that is older than one seen: a stolen key is then worth nothing once the node
+   * has a new one.
    *
    * @throws HoldfastException peer-not-authorized
    */
@@ -210,7 +258,10 @@ public final class NodeRegistry {
     }
   }
 
-  /** A row is written when something other than space changed, or half the offline limit after the last write: a restart then still knows who was there. */
+  /**
+   * A row is written when something other than space changed, or half the offline limit after the
+   * last write: a restart then still knows who was there.
+   */
   private boolean mattersAfterRestart(RegisteredNode known, RegisteredNode updated) {
     return changesSelection(known, updated)
         || known.tlsSerial() != updated.tlsSerial()
@@ -223,7 +274,8 @@ public final class NodeRegistry {
     if (updated.lastCheckIn().isBefore(due)) {
       return false;
     }
-    dueForWriting.put(updated.alias(), updated.lastCheckIn().plus(config.offlineAfter().dividedBy(2)));
+    dueForWriting.put(
+        updated.alias(), updated.lastCheckIn().plus(config.offlineAfter().dividedBy(2)));
     return true;
   }
 
@@ -236,17 +288,39 @@ public final class NodeRegistry {
 
   private static RegisteredNode withStanding(RegisteredNode node, RegisteredNode standing) {
     return new RegisteredNode(
-        node.alias(), node.id(), node.operator(), node.address(), node.softwareVersion(), node.tlsSerial(),
-        node.acceptsUploads(), node.space(), node.clockSkew(), standing.failures(), standing.suspendedUntil(),
-        standing.suspendedReason(), node.joined(), node.lastCheckIn());
+        node.alias(),
+        node.id(),
+        node.operator(),
+        node.address(),
+        node.softwareVersion(),
+        node.tlsSerial(),
+        node.acceptsUploads(),
+        node.space(),
+        node.clockSkew(),
+        standing.failures(),
+        standing.suspendedUntil(),
+        standing.suspendedReason(),
+        node.joined(),
+        node.lastCheckIn());
   }
 
   private static RegisteredNode withCheckIn(
       RegisteredNode node, long tlsSerial, CheckIn checkIn, Duration skew, Instant now) {
     return new RegisteredNode(
-        node.alias(), node.id(), node.operator(), checkIn.address(), checkIn.softwareVersion(), tlsSerial,
-        checkIn.acceptsUploads(), checkIn.space(), skew, node.failures(), node.suspendedUntil(),
-        node.suspendedReason(), node.joined(), now);
+        node.alias(),
+        node.id(),
+        node.operator(),
+        checkIn.address(),
+        checkIn.softwareVersion(),
+        tlsSerial,
+        checkIn.acceptsUploads(),
+        checkIn.space(),
+        skew,
+        node.failures(),
+        node.suspendedUntil(),
+        node.suspendedReason(),
+        node.joined(),
+        now);
   }
 
   @FunctionalInterface

@@ -25,7 +25,8 @@ final class NodeRows {
   private NodeRows() {}
 
   static List<RegisteredNode> all(Connection connection) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement("SELECT " + COLUMNS + " FROM nodes");
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT " + COLUMNS + " FROM nodes");
         ResultSet rows = select.executeQuery()) {
       List<RegisteredNode> nodes = new ArrayList<>();
       while (rows.next()) {
@@ -57,7 +58,8 @@ final class NodeRows {
 
   /** The next free alias; serializable isolation keeps two joins from drawing the same. */
   static int nextAlias(Connection connection) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement("SELECT COALESCE(MAX(alias), 0) + 1 FROM nodes");
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT COALESCE(MAX(alias), 0) + 1 FROM nodes");
         ResultSet row = select.executeQuery()) {
       row.next();
       return row.getInt(1);
@@ -67,7 +69,9 @@ final class NodeRows {
   static void insert(Connection connection, RegisteredNode node) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO nodes (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            "INSERT INTO nodes ("
+                + COLUMNS
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.setInt(1, node.alias());
       insert.setBytes(2, node.id().bytes());
       insert.setString(3, node.operator());
@@ -108,7 +112,8 @@ final class NodeRows {
     }
   }
 
-  private static int setCheckIn(PreparedStatement statement, int first, RegisteredNode node) throws SQLException {
+  private static int setCheckIn(PreparedStatement statement, int first, RegisteredNode node)
+      throws SQLException {
     int next = first;
     statement.setString(next++, node.address().toString());
     statement.setString(next++, node.softwareVersion());

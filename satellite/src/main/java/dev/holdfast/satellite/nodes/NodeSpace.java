@@ -11,10 +11,18 @@ package dev.holdfast.satellite.nodes;
  * @throws IllegalArgumentException when one is negative
  */
 public record NodeSpace(
-    long allocatedBytes, long usedBytes, long trashBytes, long reclaimableBytes, long availableBytes) {
+    long allocatedBytes,
+    long usedBytes,
+    long trashBytes,
+    long reclaimableBytes,
+    long availableBytes) {
 
   public NodeSpace {
-    if (allocatedBytes < 0 || usedBytes < 0 || trashBytes < 0 || reclaimableBytes < 0 || availableBytes < 0) {
+    if (allocatedBytes < 0
+        || usedBytes < 0
+        || trashBytes < 0
+        || reclaimableBytes < 0
+        || availableBytes < 0) {
       throw new IllegalArgumentException(
           "space must not be negative: allocated %d, used %d, trash %d, reclaimable %d, available %d"
               .formatted(allocatedBytes, usedBytes, trashBytes, reclaimableBytes, availableBytes));

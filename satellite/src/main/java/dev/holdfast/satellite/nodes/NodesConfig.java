@@ -6,11 +6,15 @@ import java.time.Duration;
  * What the registry decides by.
  *
  * @param checkInInterval how often nodes are told to check in; positive
- * @param offlineAfter silence after which a node counts as offline; longer than the interval, or nodes flap
- * @param maxClockSkew a check-in whose clock differs by more is refused: order limits would expire early or late on that node
+ * @param offlineAfter silence after which a node counts as offline; longer than the interval, or
+ *     nodes flap
+ * @param maxClockSkew a check-in whose clock differs by more is refused: order limits would expire
+ *     early or late on that node
  * @param commitWindow how long an uplink may take from a segment's begin to its commit
- * @param suspendAfterFaults this many proven faults inside {@code faultPeriod} suspend a node; at least 1
- * @param faultPeriod how long a proven fault weighs, and how long a suspension lasts after the last fault
+ * @param suspendAfterFaults this many proven faults inside {@code faultPeriod} suspend a node; at
+ *     least 1
+ * @param faultPeriod how long a proven fault weighs, and how long a suspension lasts after the last
+ *     fault
  */
 public record NodesConfig(
     Duration checkInInterval,
@@ -31,15 +35,18 @@ public record NodesConfig(
     requirePositive("fault-period", faultPeriod);
     if (offlineAfter.compareTo(checkInInterval) <= 0) {
       throw new IllegalArgumentException(
-          "offline-after (%s) must be longer than check-in-interval (%s)".formatted(offlineAfter, checkInInterval));
+          "offline-after (%s) must be longer than check-in-interval (%s)"
+              .formatted(offlineAfter, checkInInterval));
     }
     if (suspendAfterFaults < 1) {
-      throw new IllegalArgumentException("suspend-after-faults must be at least 1, not " + suspendAfterFaults);
+      throw new IllegalArgumentException(
+          "suspend-after-faults must be at least 1, not " + suspendAfterFaults);
     }
   }
 
   /** The defaults with the three durations that installations usually set. */
-  public static NodesConfig of(Duration checkInInterval, Duration offlineAfter, Duration commitWindow) {
+  public static NodesConfig of(
+      Duration checkInInterval, Duration offlineAfter, Duration commitWindow) {
     return new NodesConfig(
         checkInInterval,
         offlineAfter,
@@ -50,8 +57,9 @@ public record NodesConfig(
   }
 
   /**
-   * The age, by a node's own clock, from which it may ask about an unconfirmed piece: the commit window and a margin for clocks that run unevenly, since a piece asked about too early
-   * could still be committed.
+   * The age, by a node's own clock, from which it may ask about an unconfirmed piece: the commit
+   * window and a margin for clocks that run unevenly, since a piece asked about too early could
+   * still be committed.
    */
   public Duration confirmAfter() {
     Duration margin = commitWindow.dividedBy(8);

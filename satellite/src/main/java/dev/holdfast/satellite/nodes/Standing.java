@@ -1,6 +1,8 @@
 package dev.holdfast.satellite.nodes;
 
-/** How the satellite regards a node now. A suspended node takes no uploads but still serves reads. */
+/**
+ * How the satellite regards a node now. A suspended node takes no uploads but still serves reads.
+ */
 public enum Standing {
   ONLINE("online"),
   OFFLINE("offline"),

@@ -14,11 +14,15 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses nodes for uploads: distinct, eligible, each the better of two drawn at random, so that load spreads and good nodes with room get more. Thread-safe if the random generator is.
+ * Chooses nodes for uploads: distinct, eligible, each the better of two drawn at random, so that
+ * load spreads and good nodes with room get more. Thread-safe if the random generator is.
  */
 public final class NodeSelector {
 
-  /** Kept free beside the asked bytes, so that uploads already under way do not fill a node to the brim. */
+  /**
+   * Kept free beside the asked bytes, so that uploads already under way do not fill a node to the
+   * brim.
+   */
   static final long RESERVE_BYTES = 16L * 1024 * 1024;
 
   private static final Duration CACHE_TIME = Duration.ofMillis(500);
@@ -29,7 +33,8 @@ public final class NodeSelector {
   private final RandomGenerator random;
   private volatile Candidates cache = new Candidates(List.of(), 0, Instant.MIN, -1);
 
-  public NodeSelector(NodeRegistry registry, UploadOutcomes outcomes, InstantSource clock, RandomGenerator random) {
+  public NodeSelector(
+      NodeRegistry registry, UploadOutcomes outcomes, InstantSource clock, RandomGenerator random) {
     this.registry = registry;
     this.outcomes = outcomes;
     this.clock = clock;
@@ -46,10 +51,12 @@ public final class NodeSelector {
    * @return {@code minimum} to {@code count} distinct nodes in random order
    * @throws HoldfastException {@code too-few-nodes} naming need and have
    */
-  public List<RegisteredNode> select(int minimum, int count, long pieceBytes, Set<NodeId> excluded) {
+  public List<RegisteredNode> select(
+      int minimum, int count, long pieceBytes, Set<NodeId> excluded) {
     List<RegisteredNode> chosen = draw(count, pieceBytes, excluded);
     if (chosen.size() < minimum) {
-      throw new HoldfastException(ErrorCode.TOO_FEW_NODES, tooFew(minimum, chosen.size(), pieceBytes));
+      throw new HoldfastException(
+          ErrorCode.TOO_FEW_NODES, tooFew(minimum, chosen.size(), pieceBytes));
     }
     return chosen;
   }
@@ -62,7 +69,8 @@ public final class NodeSelector {
   private List<RegisteredNode> draw(int count, long pieceBytes, Set<NodeId> excluded) {
     List<RegisteredNode> remaining = new ArrayList<>();
     for (RegisteredNode node : candidates().eligible()) {
-      if (node.space().availableBytes() - RESERVE_BYTES >= pieceBytes && !excluded.contains(node.id())) {
+      if (node.space().availableBytes() - RESERVE_BYTES >= pieceBytes
+          && !excluded.contains(node.id())) {
         remaining.add(node);
       }
     }
@@ -81,8 +89,10 @@ public final class NodeSelector {
   }
 
   private double score(RegisteredNode node) {
-    double free = (double) node.space().availableBytes() / Math.max(1, node.space().allocatedBytes());
-    // A node with a quarter of its room left is as good as an empty one; below that it is spared more and more.
+    double free =
+        (double) node.space().availableBytes() / Math.max(1, node.space().allocatedBytes());
+    // A node with a quarter of its room left is as good as an empty one; below that it is spared
+    // more and more.
     return outcomes.successOf(node.id()) * Math.min(1.0, 0.25 + 3 * free);
   }
 
@@ -122,5 +132,6 @@ public final class NodeSelector {
         .formatted(have, need, pieceBytes, known);
   }
 
-  private record Candidates(List<RegisteredNode> eligible, int known, Instant built, long version) {}
+  private record Candidates(
+      List<RegisteredNode> eligible, int known, Instant built, long version) {}
 }

@@ -5,8 +5,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * How often an offer of each node led to a verified receipt lately: a moving average of 1 for a receipt and 0 for none. Slow nodes are cut off more often, so it falls with failures and with slowness. It only
- * decides between eligible nodes and never counts as a fault. Kept in memory; a restart begins anew. Thread-safe.
+ * How often an offer of each node led to a verified receipt lately: a moving average of 1 for a
+ * receipt and 0 for none. Slow nodes are cut off more often, so it falls with failures and with
+ * slowness. It only decides between eligible nodes and never counts as a fault. Kept in memory; a
+ * restart begins anew. Thread-safe.
  */
 public final class UploadOutcomes {
 
@@ -17,12 +19,14 @@ public final class UploadOutcomes {
 
   /** An offer counts as failed until its receipt comes. */
   public void offered(NodeId node) {
-    averages.compute(node, (_, average) -> (average == null ? UNKNOWN : average) * (1 - WEIGHT_OF_LATEST));
+    averages.compute(
+        node, (_, average) -> (average == null ? UNKNOWN : average) * (1 - WEIGHT_OF_LATEST));
   }
 
   public void succeeded(NodeId node) {
     averages.compute(
-        node, (_, average) -> Math.min(1.0, (average == null ? UNKNOWN : average) + WEIGHT_OF_LATEST));
+        node,
+        (_, average) -> Math.min(1.0, (average == null ? UNKNOWN : average) + WEIGHT_OF_LATEST));
   }
 
   /** In [0, 1]. */

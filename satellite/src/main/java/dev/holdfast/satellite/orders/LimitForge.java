@@ -27,7 +27,8 @@ public final class LimitForge {
   private final InstantSource clock;
   private final SecureRandom random;
 
-  public LimitForge(SatelliteId satelliteId, OrderKeys keys, InstantSource clock, SecureRandom random) {
+  public LimitForge(
+      SatelliteId satelliteId, OrderKeys keys, InstantSource clock, SecureRandom random) {
     this.satelliteId = satelliteId;
     this.keys = keys;
     this.clock = clock;
@@ -69,7 +70,8 @@ public final class LimitForge {
   }
 
   /**
-   * Reads a limit and requires that this satellite issued it. The MAC alone does not show that, since the node knows its own key; the anchor does.
+   * Reads a limit and requires that this satellite issued it. The MAC alone does not show that,
+   * since the node knows its own key; the anchor does.
    *
    * @throws HoldfastException limit-altered, limit-foreign-satellite or limit-unknown-epoch
    */
@@ -78,16 +80,16 @@ public final class LimitForge {
     if (!limit.satelliteId().equals(satelliteId)) {
       throw new HoldfastException(
           ErrorCode.LIMIT_FOREIGN_SATELLITE,
-          "the order limit was issued by satellite %s, this is %s".formatted(limit.satelliteId(), satelliteId));
+          "the order limit was issued by satellite %s, this is %s"
+              .formatted(limit.satelliteId(), satelliteId));
     }
     OrderKeys.NodeKeys nodeKeys =
         keys.find(limit.epoch(), limit.nodeId())
-            .orElseThrow(
-                () ->
-                    new HoldfastException(
-                        ErrorCode.LIMIT_UNKNOWN_EPOCH,
-                        "the order limit is of epoch %d, this satellite's newest is %d"
-                            .formatted(limit.epoch(), keys.currentEpoch())));
+            .orElseThrow(() ->
+                new HoldfastException(
+                    ErrorCode.LIMIT_UNKNOWN_EPOCH,
+                    "the order limit is of epoch %d, this satellite's newest is %d"
+                        .formatted(limit.epoch(), keys.currentEpoch())));
     if (!signed.verify(nodeKeys.limitKey())) {
       throw altered(limit);
     }
@@ -101,6 +103,7 @@ public final class LimitForge {
   private static HoldfastException altered(OrderLimit limit) {
     return new HoldfastException(
         ErrorCode.LIMIT_ALTERED,
-        "the order limit %s is not as this satellite issued it; ask for a new one".formatted(limit.serial()));
+        "the order limit %s is not as this satellite issued it; ask for a new one"
+            .formatted(limit.serial()));
   }
 }

@@ -15,8 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The keys behind limits, receipts and settlement, by epoch. Node keys are derived and kept while there is room. A limit's epoch is that of the order limit secret; its seed comes from the settlement secret
- * of the same epoch or the newest before it. Thread-safe.
+ * The keys behind limits, receipts and settlement, by epoch. Node keys are derived and kept while
+ * there is room. A limit's epoch is that of the order limit secret; its seed comes from the
+ * settlement secret of the same epoch or the newest before it. Thread-safe.
  */
 public final class OrderKeys {
 
@@ -42,25 +43,25 @@ public final class OrderKeys {
     }
     return secrets
         .find(SecretPurpose.ORDER_LIMITS, epoch)
-        .map(
-            secret -> {
-              NodeKeys derived =
-                  new NodeKeys(
-                      epoch,
-                      NodeKeyDerivation.limitKey(secret, epoch, node),
-                      NodeKeyDerivation.receiptKey(secret, epoch, node));
-              if (kept.size() >= MAX_KEPT) {
-                kept.clear();
-              }
-              kept.put(new KeyName(epoch, node), derived);
-              return derived;
-            });
+        .map(secret -> {
+          NodeKeys derived =
+              new NodeKeys(
+                  epoch,
+                  NodeKeyDerivation.limitKey(secret, epoch, node),
+                  NodeKeyDerivation.receiptKey(secret, epoch, node));
+          if (kept.size() >= MAX_KEPT) {
+            kept.clear();
+          }
+          kept.put(new KeyName(epoch, node), derived);
+          return derived;
+        });
   }
 
   /** A node's keys of the current epoch. */
   public NodeKeys current(NodeId node) {
     return find(currentEpoch(), node)
-        .orElseThrow(() -> new IllegalStateException("the current epoch has no order limit secret"));
+        .orElseThrow(
+            () -> new IllegalStateException("the current epoch has no order limit secret"));
   }
 
   /** A node's keys of all epochs, the current one first. */

@@ -27,7 +27,10 @@ import java.util.Optional;
 /** Offers nodes with their limits to uplinks and checks what comes back. Thread-safe. */
 public final class OrderLimits implements LimitIssuer {
 
-  /** A download session may ask for every byte of a piece this many times: shares are asked again with proofs, and requests are repeated on fresh connections. */
+  /**
+   * A download session may ask for every byte of a piece this many times: shares are asked again
+   * with proofs, and requests are repeated on fresh connections.
+   */
   static final int GET_CEILING_FACTOR = 2;
 
   private final LimitForge forge;
@@ -62,7 +65,8 @@ public final class OrderLimits implements LimitIssuer {
   public List<PieceOffer> offerPuts(PutOfferRequest request) {
     List<Integer> numbers = request.pieceNumbers();
     List<RegisteredNode> nodes =
-        selector.select(request.minimum(), numbers.size(), request.ceilingBytes(), request.excluded());
+        selector.select(
+            request.minimum(), numbers.size(), request.ceilingBytes(), request.excluded());
     List<PieceOffer> offers = new ArrayList<>(nodes.size());
     for (int i = 0; i < nodes.size(); i++) {
       RegisteredNode node = nodes.get(i);
@@ -88,8 +92,9 @@ public final class OrderLimits implements LimitIssuer {
   /**
    * {@inheritDoc}
    *
-   * <p>Pieces proven bad and pieces on nodes that missed their check-ins are left out while {@code repair} others remain; with fewer, all are offered, since a piece may be bad in one share only and a node may
-   * be back. What is likely to answer comes first.
+   * <p>Pieces proven bad and pieces on nodes that missed their check-ins are left out while {@code
+   * repair} others remain; with fewer, all are offered, since a piece may be bad in one share only
+   * and a node may be back. What is likely to answer comes first.
    */
   @Override
   public List<PieceOffer> offerGets(StoredSegment segment) {
@@ -130,10 +135,10 @@ public final class OrderLimits implements LimitIssuer {
     RegisteredNode node =
         registry
             .find(limit.nodeId())
-            .orElseThrow(
-                () ->
-                    new HoldfastException(
-                        ErrorCode.RECEIPT_INVALID, "node %s is not registered here".formatted(limit.nodeId())));
+            .orElseThrow(() ->
+                new HoldfastException(
+                    ErrorCode.RECEIPT_INVALID,
+                    "node %s is not registered here".formatted(limit.nodeId())));
     outcomes.succeeded(node.id());
     return new VerifiedReceipt(
         limit.pieceId().pieceNumber(),
@@ -145,7 +150,8 @@ public final class OrderLimits implements LimitIssuer {
   }
 
   /** A limit for one whole share of a piece, for the satellite's own question to the node. */
-  public AuditLimit issueAudit(StoredSegment segment, PieceId piece, RegisteredNode node, int stripe) {
+  public AuditLimit issueAudit(
+      StoredSegment segment, PieceId piece, RegisteredNode node, int stripe) {
     IssuedOrderLimit issued =
         forge.issue(
             PieceAction.GET_AUDIT,
@@ -163,7 +169,8 @@ public final class OrderLimits implements LimitIssuer {
     Optional<RegisteredNode> node = registry.find(placed.nodeAlias());
     return node.isPresent()
         && registry.isReachable(node.get())
-        && !knownBad.isKnownBad(new PieceId(segment.root(), placed.pieceNumber()), placed.nodeAlias());
+        && !knownBad.isKnownBad(
+            new PieceId(segment.root(), placed.pieceNumber()), placed.nodeAlias());
   }
 
   private PieceOffer offerGet(StoredSegment segment, PlacedPiece placed, RegisteredNode node) {
@@ -202,7 +209,8 @@ public final class OrderLimits implements LimitIssuer {
     if (!limit.pieceId().root().equals(root)) {
       throw new HoldfastException(
           ErrorCode.RECEIPT_INVALID,
-          "the receipt is for a piece of segment %s, the commit is for %s".formatted(limit.pieceId().root(), root));
+          "the receipt is for a piece of segment %s, the commit is for %s"
+              .formatted(limit.pieceId().root(), root));
     }
     Instant now = clock.instant();
     if (!now.isBefore(limit.expires())) {
@@ -214,7 +222,8 @@ public final class OrderLimits implements LimitIssuer {
     if (limit.created().isAfter(now.plus(config.maxClockSkew()))) {
       throw new HoldfastException(
           ErrorCode.LIMIT_NOT_YET_VALID,
-          "the order limit is from %s, it is %s now; the satellites' clocks differ".formatted(limit.created(), now));
+          "the order limit is from %s, it is %s now; the satellites' clocks differ"
+              .formatted(limit.created(), now));
     }
   }
 

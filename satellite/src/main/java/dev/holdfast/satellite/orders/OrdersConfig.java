@@ -14,7 +14,10 @@ public record OrdersConfig(
     Duration putLifetime, Duration getLifetime, Duration auditLifetime, Duration maxClockSkew) {
 
   public OrdersConfig {
-    if (!putLifetime.isPositive() || !getLifetime.isPositive() || !auditLifetime.isPositive() || maxClockSkew.isNegative()) {
+    if (!putLifetime.isPositive()
+        || !getLifetime.isPositive()
+        || !auditLifetime.isPositive()
+        || maxClockSkew.isNegative()) {
       throw new IllegalArgumentException(
           "lifetimes of order limits must be positive: put %s, get %s, audit %s, skew %s"
               .formatted(putLifetime, getLifetime, auditLifetime, maxClockSkew));

@@ -23,11 +23,14 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /**
- * Accepts a node's orders of one closed time window. A window settles once; the very same batch sent again, because its answer was lost, is answered again. Thread-safe.
+ * Accepts a node's orders of one closed time window. A window settles once; the very same batch
+ * sent again, because its answer was lost, is answered again. Thread-safe.
  */
 public final class Settlement {
 
-  /** Orders of one window; with the longest chain this keeps a batch's check below a few seconds. */
+  /**
+   * Orders of one window; with the longest chain this keeps a batch's check below a few seconds.
+   */
   public static final int MAX_ORDERS = 40_000;
 
   private final Database database;
@@ -55,12 +58,14 @@ public final class Settlement {
    *
    * @param window hours since the epoch
    * @return bytes settled
-   * @throws HoldfastException order-invalid, limit-altered, limit-foreign-satellite, limit-foreign-node or window-already-settled; then nothing of the batch is settled
+   * @throws HoldfastException order-invalid, limit-altered, limit-foreign-satellite,
+   *     limit-foreign-node or window-already-settled; then nothing of the batch is settled
    */
   public long settle(RegisteredNode node, long window, List<HandedIn> orders) {
     requireClosed(window);
     if (orders.size() > MAX_ORDERS) {
-      throw invalid("the batch has %d orders, at most %d are allowed".formatted(orders.size(), MAX_ORDERS));
+      throw invalid(
+          "the batch has %d orders, at most %d are allowed".formatted(orders.size(), MAX_ORDERS));
     }
     MessageDigest digest = LabeledHash.newSha256();
     SerialNumber previous = null;
@@ -68,12 +73,15 @@ public final class Settlement {
     for (HandedIn order : orders) {
       OrderLimit limit = requireValid(node, window, order);
       if (previous != null && limit.serial().compareTo(previous) <= 0) {
-        throw invalid("serial %s does not follow %s; serials must ascend".formatted(limit.serial(), previous));
+        throw invalid(
+            "serial %s does not follow %s; serials must ascend"
+                .formatted(limit.serial(), previous));
       }
       previous = limit.serial();
       settled = Math.addExact(settled, order.bytesServed());
       digest.update(order.orderLimit());
-      digest.update(ByteBuffer.allocate(12).putLong(order.bytesServed()).putInt(order.depth()).array());
+      digest.update(
+          ByteBuffer.allocate(12).putLong(order.bytesServed()).putInt(order.depth()).array());
       digest.update(order.preimage());
     }
     byte[] batchHash = digest.digest();
@@ -81,16 +89,20 @@ public final class Settlement {
     Instant now = clock.instant();
     return database.write(
         UnknownOutcome.REPEAT,
-        connection -> record(connection, node.alias(), window, batchHash, orders.size(), settledBytes, now));
+        connection ->
+            record(connection, node.alias(), window, batchHash, orders.size(), settledBytes, now));
   }
 
   private void requireClosed(long window) {
     Instant now = clock.instant();
     Duration longest =
-        config.putLifetime().compareTo(config.getLifetime()) > 0 ? config.putLifetime() : config.getLifetime();
+        config.putLifetime().compareTo(config.getLifetime()) > 0
+            ? config.putLifetime()
+            : config.getLifetime();
     long newest = SerialNumber.windowOf(now.minus(longest).minus(config.maxClockSkew())) - 1;
     if (window < 0 || window > newest) {
-      throw invalid("window %d is not closed yet; the newest closed one is %d".formatted(window, newest));
+      throw invalid(
+          "window %d is not closed yet; the newest closed one is %d".formatted(window, newest));
     }
   }
 
@@ -99,24 +111,36 @@ public final class Settlement {
     if (!limit.nodeId().equals(node.id())) {
       throw new HoldfastException(
           ErrorCode.LIMIT_FOREIGN_NODE,
-          "the order limit %s is for node %s, it was handed in by %s".formatted(limit.serial(), limit.nodeId(), node.id()));
+          "the order limit %s is for node %s, it was handed in by %s"
+              .formatted(limit.serial(), limit.nodeId(), node.id()));
     }
     if (limit.serial().window() != window) {
-      throw invalid("serial %s is of window %d, not %d".formatted(limit.serial(), limit.serial().window(), window));
+      throw invalid(
+          "serial %s is of window %d, not %d"
+              .formatted(limit.serial(), limit.serial().window(), window));
     }
     if (!OrderChain.verify(limit, order.depth(), order.preimage())) {
-      throw invalid("the preimage for serial %s does not lead to its anchor in %d steps".formatted(limit.serial(), order.depth()));
+      throw invalid(
+          "the preimage for serial %s does not lead to its anchor in %d steps"
+              .formatted(limit.serial(), order.depth()));
     }
     long paid = Math.min(limit.ceilingBytes(), (long) limit.chainUnitBytes() * order.depth());
     if (order.bytesServed() < 0 || order.bytesServed() > paid) {
       throw invalid(
-          "serial %s claims %d bytes, its orders pay for %d".formatted(limit.serial(), order.bytesServed(), paid));
+          "serial %s claims %d bytes, its orders pay for %d"
+              .formatted(limit.serial(), order.bytesServed(), paid));
     }
     return limit;
   }
 
   private static long record(
-      Connection connection, int alias, long window, byte[] batchHash, int orderCount, long settledBytes, Instant now)
+      Connection connection,
+      int alias,
+      long window,
+      byte[] batchHash,
+      int orderCount,
+      long settledBytes,
+      Instant now)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -130,7 +154,8 @@ public final class Settlement {
           }
           throw new HoldfastException(
               ErrorCode.WINDOW_ALREADY_SETTLED,
-              "window %d was settled before with another batch; its orders cannot be settled any more".formatted(window));
+              "window %d was settled before with another batch; its orders cannot be settled any more"
+                  .formatted(window));
         }
       }
     }

@@ -43,8 +43,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Everything of the satellite that has to do with nodes, wired: registry, selection, limits, deletions, audit, the node's and the operator's services. Build it after the schema is migrated, hand its parts to
- * the metadata side, then {@link #start} and close it before the database. Thread-safe.
+ * Everything of the satellite that has to do with nodes, wired: registry, selection, limits,
+ * deletions, audit, the node's and the operator's services. Build it after the schema is migrated,
+ * hand its parts to the metadata side, then {@link #start} and close it before the database.
+ * Thread-safe.
  */
 public final class NodePlane implements AutoCloseable {
 
@@ -87,13 +89,15 @@ public final class NodePlane implements AutoCloseable {
     LimitForge forge = new LimitForge(satelliteId, keys, clock, random);
     OrdersConfig ordersConfig = OrdersConfig.of(config.commitWindow(), config.maxClockSkew());
     this.faults = new ProvenFaults(database, registry, clock);
-    this.limits = new OrderLimits(forge, keys, registry, selector, outcomes, faults, ordersConfig, clock);
+    this.limits =
+        new OrderLimits(forge, keys, registry, selector, outcomes, faults, ordersConfig, clock);
     this.settlement = new Settlement(database, forge, ordersConfig, clock);
     this.deletions = new DurableDeletions(clock);
     this.suspicions = new SuspicionBacklog(clock);
     this.confirmation = new PieceConfirmation(database, segments);
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
-    DeletionWorker deletionWorker = new DeletionWorker(database, deletions, registry, dialer, threads);
+    DeletionWorker deletionWorker =
+        new DeletionWorker(database, deletions, registry, dialer, threads);
     AuditWorker auditWorker =
         new AuditWorker(database, segments, suspicions, faults, registry, limits, dialer, threads);
     Chore deleting = new Chore("deletions", DELETION_INTERVAL, deletionWorker::runOnce);
@@ -131,16 +135,22 @@ public final class NodePlane implements AutoCloseable {
     return suspicions;
   }
 
-  /** The NodeApi, which finds its caller in the connection's handshake; the server must ask for client certificates. */
+  /**
+   * The NodeApi, which finds its caller in the connection's handshake; the server must ask for
+   * client certificates.
+   */
   public ServerServiceDefinition nodeApi() {
     return ServerInterceptors.intercept(
-        new NodeApiEndpoint(registry, keys, confirmation, settlement, clock), new NodeConnections());
+        new NodeApiEndpoint(registry, keys, confirmation, settlement, clock),
+        new NodeConnections(clock));
   }
 
   /** The AdminApi behind its token. */
-  public ServerServiceDefinition adminApi(AdminToken token, ProjectOffice projects, SatelliteState state) {
+  public ServerServiceDefinition adminApi(
+      AdminToken token, ProjectOffice projects, SatelliteState state) {
     return ServerInterceptors.intercept(
-        new AdminApiEndpoint(satelliteId, projects, state, invitations, registry, selector, deletions, clock),
+        new AdminApiEndpoint(
+            satelliteId, projects, state, invitations, registry, selector, deletions, clock),
         token);
   }
 

@@ -27,7 +27,9 @@ class SuspicionBacklogTest {
     backlog.report(List.of(suspicion(1, 1, 0), suspicion(1, 2, 0), suspicion(2, 3, 0)));
     List<Waiting> first = backlog.take(1);
     assertThat(first).hasSize(1);
-    assertThat(backlog.take(10)).singleElement().satisfies(one -> assertThat(one.piece().nodeId()).isEqualTo(TestNodes.id(2)));
+    assertThat(backlog.take(10))
+        .singleElement()
+        .satisfies(one -> assertThat(one.piece().nodeId()).isEqualTo(TestNodes.id(2)));
     assertThat(backlog.take(10)).isEmpty();
     backlog.finish(TestNodes.id(1), first, List.of());
     assertThat(backlog.take(10)).hasSize(1);
@@ -83,6 +85,9 @@ class SuspicionBacklogTest {
 
   private static SuspectedPiece suspicion(int node, int root, int stripe) {
     return new SuspectedPiece(
-        new PieceId(new RootPieceId(7, root), 3), TestNodes.id(node), stripe, SuspectedPiece.Reason.BAD_SHARE);
+        new PieceId(new RootPieceId(7, root), 3),
+        TestNodes.id(node),
+        stripe,
+        SuspectedPiece.Reason.BAD_SHARE);
   }
 }

@@ -17,13 +17,28 @@ class NodeAddressTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", ":", "host", "host:", ":80", "host:0", "host:65536", "::1:80", "ho st:80", "host:80/path", "host:-1", "a/b:80", "hôst:80"})
+      strings = {
+        "",
+        ":",
+        "host",
+        "host:",
+        ":80",
+        "host:0",
+        "host:65536",
+        "::1:80",
+        "ho st:80",
+        "host:80/path",
+        "host:-1",
+        "a/b:80",
+        "hôst:80"
+      })
   void refusesWhatIsNoAddress(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> NodeAddress.parse(text));
   }
 
   @Test
   void refusesAnOverlongHost() {
-    assertThatIllegalArgumentException().isThrownBy(() -> NodeAddress.parse("a".repeat(254) + ":80"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NodeAddress.parse("a".repeat(254) + ":80"));
   }
 }

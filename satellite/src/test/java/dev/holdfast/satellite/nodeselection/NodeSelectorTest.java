@@ -24,7 +24,8 @@ class NodeSelectorTest {
   private final NodeRegistry registry = TestNodes.registry(clock);
   private final UploadOutcomes outcomes = new UploadOutcomes();
   private final long seed = System.nanoTime();
-  private final NodeSelector selector = new NodeSelector(registry, outcomes, clock, new Random(seed));
+  private final NodeSelector selector =
+      new NodeSelector(registry, outcomes, clock, new Random(seed));
 
   @Test
   void offersDistinctNodesUpToTheTotal() {
@@ -57,11 +58,15 @@ class NodeSelectorTest {
     registry.show(TestNodes.node(1, clock.instant()));
     registry.show(TestNodes.node(2, clock.instant().minus(Duration.ofMinutes(2))));
     registry.show(
-        TestNodes.node(3, clock.instant(), TestNodes.GIB, true, clock.instant().plus(Duration.ofDays(1))));
+        TestNodes.node(
+            3, clock.instant(), TestNodes.GIB, true, clock.instant().plus(Duration.ofDays(1))));
     registry.show(TestNodes.node(4, clock.instant(), TestNodes.GIB, false, null));
     registry.show(TestNodes.node(5, clock.instant(), NodeSelector.RESERVE_BYTES, true, null));
-    registry.show(TestNodes.node(6, clock.instant(), NodeSelector.RESERVE_BYTES + PIECE - 1, true, null));
-    assertThat(selector.select(0, 10, PIECE, Set.of())).extracting(RegisteredNode::alias).containsExactly(1);
+    registry.show(
+        TestNodes.node(6, clock.instant(), NodeSelector.RESERVE_BYTES + PIECE - 1, true, null));
+    assertThat(selector.select(0, 10, PIECE, Set.of()))
+        .extracting(RegisteredNode::alias)
+        .containsExactly(1);
     assertThat(selector.eligibleCount()).isEqualTo(2);
   }
 
@@ -99,7 +104,9 @@ class NodeSelectorTest {
     int usual = counts.getOrDefault(2, 0);
     assertThat(counts.getOrDefault(1, 0)).as("seed %d", seed).isLessThan(usual / 2);
     assertThat(counts.getOrDefault(21, 0)).as("seed %d", seed).isLessThan(usual / 2);
-    assertThat(counts.getOrDefault(1, 0)).as("still tried, so that it can recover, seed %d", seed).isPositive();
+    assertThat(counts.getOrDefault(1, 0))
+        .as("still tried, so that it can recover, seed %d", seed)
+        .isPositive();
   }
 
   private void addNodes(int first, int last) {
