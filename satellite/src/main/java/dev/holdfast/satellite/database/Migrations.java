@@ -25,7 +25,7 @@ final class Migrations {
     Flyway.configure()
         .dataSource(pool)
         .resourceProvider(new ListedScripts())
-        .locations()
+        .locations(new String[0])
         .loggers("slf4j")
         .load()
         .migrate();
