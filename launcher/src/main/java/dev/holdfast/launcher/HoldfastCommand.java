@@ -93,7 +93,7 @@ public final class HoldfastCommand {
   private static String message(Exception exception) {
     return switch (exception) {
       case CommandFailure failure -> String.valueOf(failure.getMessage());
-      case HoldfastException failure -> failure.getMessage() + " (" + failure.code().text() + ")";
+      case HoldfastException failure -> failure.getMessage() + " (" + failure.code().stableName() + ")";
       case IOException failure -> failure.getClass().getSimpleName() + ": " + failure.getMessage();
       default -> exception.toString();
     };

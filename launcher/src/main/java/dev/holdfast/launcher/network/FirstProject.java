@@ -10,6 +10,7 @@ import dev.holdfast.uplink.keyslots.MasterKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Locale;
 
 /**
@@ -105,9 +106,10 @@ final class FirstProject {
         With both, the master key can be opened again; without the passphrase this file opens nothing.
 
         satellite: %s
-        key-slots: %s
+        key-slots:
+        %s
         """
-        .formatted(satellite, slots.serialize());
+        .formatted(satellite, Base64.getMimeEncoder(64, new byte[] {10}).encodeToString(slots.serialize()));
   }
 
   Credentials readCredentials() {

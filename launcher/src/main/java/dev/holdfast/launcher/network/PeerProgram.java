@@ -36,7 +36,8 @@ public enum PeerProgram {
     this.memory = memory;
   }
 
-  String module() {
+  /** The Maven module, which is also the name of the cache. */
+  public String module() {
     return module;
   }
 
@@ -61,7 +62,7 @@ public enum PeerProgram {
   }
 
   /** The command line that turns a recording into the cache; runs no code of the peer. */
-  List<String> assembly(Path home, Path configFile, Path recorded) {
+  public List<String> assembly(Path home, Path configFile, Path recorded) {
     return command(
         home,
         configFile,

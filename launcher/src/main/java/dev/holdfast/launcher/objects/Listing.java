@@ -54,7 +54,7 @@ final class Listing {
           throw new CommandFailure(
               CommandFailure.DENIED,
               "cannot delete hf://%s/%s: %s"
-                  .formatted(where.bucket(), result.key(), result.refused().get().text()));
+                  .formatted(where.bucket(), result.key(), result.refused().get().stableName()));
         }
         deleted++;
       }
