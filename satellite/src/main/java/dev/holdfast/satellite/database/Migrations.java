@@ -17,7 +17,7 @@ final class Migrations {
   private static final String FOLDER = "db/migration/";
 
   /** Named here and not searched for: a class path scan costs more CPU than the migrations. */
-  private static final List<String> SCRIPTS = List.of("V1__metadata.sql");
+  private static final List<String> SCRIPTS = List.of("V1__metadata.sql", "V2__nodes.sql");
 
   private Migrations() {}
 
@@ -25,7 +25,7 @@ final class Migrations {
     Flyway.configure()
         .dataSource(pool)
         .resourceProvider(new ListedScripts())
-        .locations()
+        .locations(new String[0])
         .loggers("slf4j")
         .load()
         .migrate();

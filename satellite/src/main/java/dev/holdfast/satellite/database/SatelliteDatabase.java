@@ -113,6 +113,9 @@ public final class SatelliteDatabase implements AutoCloseable {
             .connectionProviderClass(Driver.class)
             .autoCommit(false)
             .jdbcTransactionIsolation(TransactionIsolation.SERIALIZABLE)
+            // A sequential scan locks its whole table against serializable writers, also when the table is
+            // small and the scan therefore looks cheap to the planner.
+            .initialSql("SET enable_seqscan = off")
             .principal(new NamePrincipal(external.username()))
             .credential(new SimplePassword(text(external.password())))
             .jdbcProperty("ApplicationName", "holdfast-satellite")
