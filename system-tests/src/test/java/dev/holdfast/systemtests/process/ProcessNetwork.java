@@ -31,8 +31,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * One network that {@code ./holdfast up} started in a temporary folder, on ports of its own. Closing it stops every
- * process, by force what does not stop by itself, and deletes the folder.
+ * One network that {@code ./holdfast up} started in a temporary folder, on ports of its own.
+ * Closing it stops every process, by force what does not stop by itself, and deletes the folder.
  */
 public final class ProcessNetwork implements AutoCloseable {
   private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(60);
@@ -40,16 +40,21 @@ public final class ProcessNetwork implements AutoCloseable {
   /** The first {@code up} after a build trains the ahead-of-time caches. */
   private static final Duration UP_PATIENCE = Duration.ofMinutes(8);
 
-  /** What a network takes above its S3 port: satellite, database, nodes, and slack for ports of others. */
+  /**
+   * What a network takes above its S3 port: satellite, database, nodes, and slack for ports of
+   * others.
+   */
   private static final int PORTS = 24;
 
   private static final Pattern EXPORT = Pattern.compile("export (\\w+)='([^']*)'");
 
+  private final Path folder;
   private final Path data;
   private final List<String> firstUp;
 
-  private ProcessNetwork(Path data, List<String> firstUp) {
-    this.data = data;
+  private ProcessNetwork(Path folder, List<String> firstUp) {
+    this.folder = folder;
+    this.data = folder.resolve("network");
     this.firstUp = firstUp;
   }
 
@@ -63,7 +68,7 @@ public final class ProcessNetwork implements AutoCloseable {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
       List<String> up = new ArrayList<>(List.of("up", "--s3-port", Integer.toString(freePorts())));
       up.addAll(List.of(upOptions));
-      return new ProcessNetwork(folder.resolve("network"), List.copyOf(up));
+      return new ProcessNetwork(folder, List.copyOf(up));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,7 +85,10 @@ public final class ProcessNetwork implements AutoCloseable {
     return network;
   }
 
-  /** Below the ports that the system hands out for outgoing connections, which might take one of ours. */
+  /**
+   * Below the ports that the system hands out for outgoing connections, which might take one of
+   * ours.
+   */
   private static int freePorts() {
     Random random = new Random();
     while (true) {
@@ -99,8 +107,18 @@ public final class ProcessNetwork implements AutoCloseable {
     }
   }
 
+  /** The network's data folder. */
   public Path data() {
     return data;
+  }
+
+  /** A folder for the test's own files, deleted with the network. */
+  public Path scratch() {
+    try {
+      return Files.createDirectories(folder.resolve("scratch"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Runs a command of the script on this network. */
@@ -108,11 +126,12 @@ public final class ProcessNetwork implements AutoCloseable {
     return run(COMMAND_PATIENCE, Map.of(), arguments);
   }
 
-  public CommandResult run(Duration patience, Map<String, String> environment, String... arguments) {
+  public CommandResult run(
+      Duration patience, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Repository.root().resolve("holdfast").toString());
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(data.getParent().toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("HOLDFAST_DATA", data.toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
@@ -126,7 +145,8 @@ public final class ProcessNetwork implements AutoCloseable {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(
-            "holdfast %s did not end within %s%n%s".formatted(String.join(" ", arguments), patience, errors.join()));
+            "holdfast %s did not end within %s%n%s"
+                .formatted(String.join(" ", arguments), patience, errors.join()));
       }
       return new CommandResult(process.exitValue(), output.join(), errors.join());
     } catch (IOException e) {
@@ -140,21 +160,22 @@ public final class ProcessNetwork implements AutoCloseable {
   private static CompletableFuture<String> readAll(InputStream stream) {
     CompletableFuture<String> text = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try (stream) {
-                text.complete(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-              } catch (IOException e) {
-                text.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try (stream) {
+            text.complete(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+          } catch (IOException e) {
+            text.completeExceptionally(e);
+          }
+        });
     return text;
   }
 
   /** Starts the network, or what of it does not run. */
   public CommandResult up() {
     String[] arguments =
-        Files.exists(data.resolve("network.json")) ? new String[] {"up"} : firstUp.toArray(String[]::new);
+        Files.exists(data.resolve("network.json"))
+            ? new String[] {"up"}
+            : firstUp.toArray(String[]::new);
     return run(UP_PATIENCE, Map.of(), arguments).requireSuccess();
   }
 
@@ -193,7 +214,8 @@ public final class ProcessNetwork implements AutoCloseable {
         .credentialsProvider(
             StaticCredentialsProvider.create(
                 AwsBasicCredentials.create(
-                    environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY"))))
+                    environment.get("AWS_ACCESS_KEY_ID"),
+                    environment.get("AWS_SECRET_ACCESS_KEY"))))
         .forcePathStyle(true)
         .build();
   }
@@ -218,11 +240,10 @@ public final class ProcessNetwork implements AutoCloseable {
     await()
         .atMost(Duration.ofSeconds(20))
         .ignoreExceptions()
-        .until(
-            () -> {
-              deleteTree(data.getParent());
-              return true;
-            });
+        .until(() -> {
+          deleteTree(folder);
+          return true;
+        });
   }
 
   private static void deleteTree(Path folder) throws IOException {

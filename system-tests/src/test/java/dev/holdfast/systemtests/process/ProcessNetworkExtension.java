@@ -10,9 +10,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands a running network of ten node processes to tests that have a {@link ProcessNetwork} parameter. Test classes
- * share one, unless {@link OwnNetwork} says that a class leaves its network in a state that others cannot use. At most
- * one network runs at a time.
+ * Hands a running network of ten node processes to tests that have a {@link ProcessNetwork}
+ * parameter. Test classes share one, unless {@link OwnNetwork} says that a class leaves its network
+ * in a state that others cannot use. At most one network runs at a time.
  */
 public final class ProcessNetworkExtension implements ParameterResolver, AfterAllCallback {
   /** The class gets a network of its own, which is thrown away after it. */

@@ -18,7 +18,9 @@ public final class Processes {
       return false;
     }
     try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+      String stat =
+          Files.readString(
+              Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
       // The command's name is in parentheses and may hold any character; the state follows it.
       char state = stat.charAt(stat.lastIndexOf(')') + 2);
       return state != 'Z' && state != 'X';
@@ -88,7 +90,8 @@ public final class Processes {
 
   private static String commandLine(long pid) {
     try {
-      return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
+      return Files.readString(
+          Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       return "";
     }
