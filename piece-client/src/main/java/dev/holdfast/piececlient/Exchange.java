@@ -3,6 +3,7 @@ package dev.holdfast.piececlient;
 import dev.holdfast.piececlient.NodeUnreachableException.Reason;
 import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.frame.Frame;
+import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +149,7 @@ abstract class Exchange {
       drop(held, false);
       return;
     }
-    held.send(new Frame.Cancel());
+    var _ = held.send(new Frame.Cancel(held.exchangeId()));
     held.flush();
     held.schedule(
         () -> {
@@ -190,7 +191,7 @@ abstract class Exchange {
   /** From the connection, on its event loop. */
   final void dispatch(PieceConnection on, Frame frame) {
     if (isOver()) {
-      frame.release();
+      ReferenceCountUtil.release(frame);
       if (frame instanceof Frame.Cancelled) {
         drop(on, true);
       }

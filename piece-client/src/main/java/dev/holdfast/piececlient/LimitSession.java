@@ -2,6 +2,7 @@ package dev.holdfast.piececlient;
 
 import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
+import dev.holdfast.protocol.identity.Bytes32;
 import dev.holdfast.protocol.order.OrderChain;
 import dev.holdfast.protocol.order.OrderLimit;
 import dev.holdfast.protocol.order.SignedOrderLimit;
@@ -67,11 +68,10 @@ public final class LimitSession {
               + "; ask the satellite for a new one.");
     }
     askedBytes = asked;
-    int unit = limit.limit().chainUnitBytes();
-    return Math.toIntExact(Math.max(1, (asked + unit - 1) / unit));
+    return chain.depthFor(asked);
   }
 
-  byte[] preimage(int depth) {
-    return chain.preimage(depth);
+  Bytes32 preimage(int depth) {
+    return Bytes32.of(chain.preimage(depth));
   }
 }

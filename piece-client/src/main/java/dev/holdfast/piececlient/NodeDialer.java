@@ -1,15 +1,17 @@
 package dev.holdfast.piececlient;
 
 import dev.holdfast.piececlient.NodeUnreachableException.Reason;
-import dev.holdfast.protocol.frame.FrameCodec;
+import dev.holdfast.protocol.error.HoldfastException;
+import dev.holdfast.protocol.frame.FrameDecoder;
+import dev.holdfast.protocol.frame.FrameEncoder;
 import dev.holdfast.protocol.identity.NodeId;
-import dev.holdfast.protocol.identity.PeerRole;
-import dev.holdfast.protocol.tls.PeerTls;
+import dev.holdfast.protocol.tls.PeerHandshakeHandler;
 import dev.holdfast.protocol.tls.VerifiedPeer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -18,15 +20,17 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Opens TLS connections and checks that the peer is the node that was asked for. Thread-safe. */
@@ -34,7 +38,8 @@ final class NodeDialer implements AutoCloseable {
   private static final int MAX_SERIALS = 4_096;
 
   private final PieceClientConfig config;
-  private final Supplier<SslContext> tls;
+  private final SslContext tls;
+  private final InstantSource clock;
   private final NodeMemory memory;
   private final EventLoopGroup loops;
 
@@ -49,9 +54,11 @@ final class NodeDialer implements AutoCloseable {
         }
       };
 
-  NodeDialer(PieceClientConfig config, Supplier<SslContext> tls, NodeMemory memory) {
+  NodeDialer(
+      PieceClientConfig config, SslContext tls, InstantSource clock, NodeMemory memory) {
     this.config = config;
     this.tls = tls;
+    this.clock = clock;
     this.memory = memory;
     this.loops =
         new NioEventLoopGroup(
@@ -82,7 +89,6 @@ final class NodeDialer implements AutoCloseable {
 
   private void connect(
       NodeTarget node, InetAddress address, CompletableFuture<PieceConnection> result) {
-    SslHandler[] ssl = new SslHandler[1];
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loops)
@@ -100,10 +106,17 @@ final class NodeDialer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    ssl[0] = tls.get().newHandler(channel.alloc(), node.host(), node.port());
-                    ssl[0].setHandshakeTimeout(
+                    SslHandler ssl = tls.newHandler(channel.alloc(), node.host(), node.port());
+                    ssl.setHandshakeTimeout(
                         config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
-                    channel.pipeline().addLast(ssl[0]);
+                    channel
+                        .pipeline()
+                        .addLast(
+                            ssl,
+                            PeerHandshakeHandler.expectNode(node.id(), clock),
+                            new FrameDecoder(),
+                            new FrameEncoder(),
+                            new HandshakeHandler(node, result));
                   }
                 });
     try {
@@ -111,52 +124,64 @@ final class NodeDialer implements AutoCloseable {
           bootstrap
               .connect(new InetSocketAddress(address, node.port()))
               .addListener(
-                  (ChannelFuture connected) -> {
+                  connected -> {
                     if (!connected.isSuccess()) {
                       fail(node, result, Reason.CONNECT, "cannot connect", connected.cause());
-                      return;
                     }
-                    var _ =
-                        ssl[0]
-                            .handshakeFuture()
-                            .addListener(
-                                handshake -> {
-                                  if (handshake.isSuccess()) {
-                                    verify(node, connected.channel(), ssl[0], result);
-                                  } else {
-                                    var _ = connected.channel().close();
-                                    fail(
-                                        node,
-                                        result,
-                                        Reason.CONNECT,
-                                        "the TLS handshake failed",
-                                        handshake.cause());
-                                  }
-                                });
                   });
     } catch (RuntimeException e) {
       fail(node, result, Reason.SHUT_DOWN, "cannot connect", e);
     }
   }
 
-  private void verify(
-      NodeTarget node, Channel channel, SslHandler ssl, CompletableFuture<PieceConnection> result) {
-    try {
-      VerifiedPeer peer = PeerTls.verifyPeer(ssl.engine().getSession(), PeerRole.NODE);
-      if (!peer.id().equals(node.id().value())) {
-        throw new SSLPeerUnverifiedException("the peer's id is " + peer.id());
-      }
-      requireRisingSerial(node, peer.serial());
-    } catch (SSLPeerUnverifiedException e) {
-      var _ = channel.close();
-      fail(node, result, Reason.IDENTITY, "the peer is another", e);
-      return;
+  /** Waits for the proven peer and makes way for the connection's own handler. */
+  private final class HandshakeHandler extends ChannelInboundHandlerAdapter {
+    private final NodeTarget node;
+    private final CompletableFuture<PieceConnection> result;
+
+    HandshakeHandler(NodeTarget node, CompletableFuture<PieceConnection> result) {
+      this.node = node;
+      this.result = result;
     }
-    PieceConnection connection = new PieceConnection(node, channel, memory);
-    channel.pipeline().addLast(new FrameCodec(), connection.handler());
-    memory.answered(node.id());
-    if (!result.complete(connection)) {
-      connection.close();
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (!(event instanceof SslHandshakeCompletionEvent handshake) || !handshake.isSuccess()) {
+        return;
+      }
+      VerifiedPeer peer = context.channel().attr(PeerHandshakeHandler.PEER).get();
+      try {
+        requireRisingSerial(node, peer.tlsSerial());
+      } catch (SSLPeerUnverifiedException e) {
+        exceptionCaught(context, e);
+        return;
+      }
+      PieceConnection connection = new PieceConnection(node, context.channel(), memory);
+      context.pipeline().replace(this, "exchanges", connection.handler());
+      memory.answered(node.id());
+      if (!result.complete(connection)) {
+        connection.close();
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      var _ = context.close();
+      if (cause instanceof HoldfastException || cause instanceof SSLPeerUnverifiedException) {
+        fail(node, result, Reason.IDENTITY, "the peer is another", cause);
+      } else {
+        fail(node, result, Reason.CONNECT, "the TLS handshake failed", cause);
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      fail(
+          node,
+          result,
+          Reason.CONNECT,
+          "the TLS handshake failed",
+          new ClosedChannelException());
     }
   }
 
@@ -178,10 +203,12 @@ final class NodeDialer implements AutoCloseable {
       Reason reason,
       String message,
       Throwable cause) {
-    memory.failed(node.id());
-    result.completeExceptionally(
-        new NodeUnreachableException(
-            node, reason, message + ": " + cause.getMessage(), cause));
+    if (!result.isDone()) {
+      memory.failed(node.id());
+      result.completeExceptionally(
+          new NodeUnreachableException(
+              node, reason, message + ": " + cause.getMessage(), cause));
+    }
   }
 
   @Override

@@ -3,8 +3,10 @@ package dev.holdfast.piececlient;
 import dev.holdfast.protocol.frame.Frame;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +65,7 @@ final class PieceConnection {
   }
 
   ChannelFuture send(Frame frame) {
-    return channel.write(new Frame.Numbered(exchangeId, frame));
+    return channel.write(frame);
   }
 
   void flush() {
@@ -74,16 +76,21 @@ final class PieceConnection {
     var _ = channel.close();
   }
 
+  /** Number of the exchange that occupies the connection. */
+  int exchangeId() {
+    return exchangeId;
+  }
+
   /** How often it was taken; tells an idle timer whether it was used meanwhile. */
   long uses() {
     return uses;
   }
 
-  io.netty.channel.ChannelHandler handler() {
+  ChannelHandler handler() {
     return new Handler();
   }
 
-  private final class Handler extends SimpleChannelInboundHandler<Frame.Numbered> {
+  private final class Handler extends SimpleChannelInboundHandler<Frame> {
     private @Nullable Throwable cause;
 
     Handler() {
@@ -91,14 +98,14 @@ final class PieceConnection {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, Frame.Numbered numbered) {
+    protected void channelRead0(ChannelHandlerContext context, Frame frame) {
       memory.answered(node.id());
       Exchange current = exchange;
-      if (current == null || numbered.exchangeId() != exchangeId) {
-        numbered.frame().release();
+      if (current == null || frame.exchange() != exchangeId) {
+        ReferenceCountUtil.release(frame);
         return;
       }
-      current.dispatch(PieceConnection.this, numbered.frame());
+      current.dispatch(PieceConnection.this, frame);
     }
 
     @Override

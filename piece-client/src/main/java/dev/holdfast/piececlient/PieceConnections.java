@@ -3,6 +3,7 @@ package dev.holdfast.piececlient;
 import dev.holdfast.piececlient.NodeUnreachableException.Reason;
 import dev.holdfast.protocol.identity.NodeId;
 import io.netty.handler.ssl.SslContext;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * The TLS connections of this process to storage nodes: kept, lent to one exchange at a time, closed
@@ -29,15 +29,16 @@ public final class PieceConnections implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param tls asked for every new connection, so that a renewed key is used; with an own identity
-   *     for a satellite, without one for an uplink
+   * @param tls from {@code PeerTls.client}: with an own identity for a satellite, without one for an
+   *     uplink
+   * @param clock by which certificates are judged
    * @param nanoTime a clock that never goes back, in nanoseconds
    */
   public PieceConnections(
-      PieceClientConfig config, Supplier<SslContext> tls, LongSupplier nanoTime) {
+      PieceClientConfig config, SslContext tls, InstantSource clock, LongSupplier nanoTime) {
     this.config = config;
     this.memory = new NodeMemory(nanoTime, config.firstRetry(), config.lastRetry());
-    this.dialer = new NodeDialer(config, tls, memory);
+    this.dialer = new NodeDialer(config, tls, clock, memory);
   }
 
   /**

@@ -3,8 +3,8 @@ package dev.holdfast.piececlient;
 import dev.holdfast.piececlient.NodeUnreachableException.Reason;
 import dev.holdfast.protocol.frame.Frame;
 import dev.holdfast.protocol.frame.ShareRange;
-import dev.holdfast.protocol.identity.Bytes32;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +43,10 @@ public final class PieceRead {
 
   void begin(boolean evenIfFailed) {
     get.begin(evenIfFailed);
+  }
+
+  Exchange exchange() {
+    return get;
   }
 
   public LimitSession session() {
@@ -86,7 +90,7 @@ public final class PieceRead {
         }
       }
       default -> {
-        frame.release();
+        ReferenceCountUtil.release(frame);
         get.protocolBroken("it answered a get with " + frame.getClass().getSimpleName());
       }
     }
@@ -99,7 +103,7 @@ public final class PieceRead {
         throw new IllegalStateException("more bytes than were asked for");
       }
       ShareSlot slot = slots.get(current);
-      int missing = slot.range().lengthBytes() - filledOfCurrent;
+      int missing = slot.range().length() - filledOfCurrent;
       if (missing == 0) {
         throw new IllegalStateException("bytes where a proof was due");
       }
@@ -120,7 +124,7 @@ public final class PieceRead {
   private void prove(Frame.Proof proof) {
     if (!proofs
         || current == slots.size()
-        || filledOfCurrent != slots.get(current).range().lengthBytes()) {
+        || filledOfCurrent != slots.get(current).range().length()) {
       throw new IllegalStateException("a proof where none was due");
     }
     advance(proof);
@@ -144,15 +148,16 @@ public final class PieceRead {
       long bytes = 0;
       for (ShareSlot slot : slots) {
         ranges.add(slot.range());
-        bytes += slot.range().lengthBytes();
+        bytes += slot.range().length();
       }
       int depth = session.ask(bytes);
       var _ =
           on.send(
               new Frame.Get(
+                  on.exchangeId(),
                   session.signedLimit().serialized(),
                   depth,
-                  Bytes32.of(session.preimage(depth)),
+                  session.preimage(depth),
                   ranges,
                   proofs));
       on.flush();

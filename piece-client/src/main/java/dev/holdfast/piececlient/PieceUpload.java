@@ -10,6 +10,7 @@ import dev.holdfast.protocol.order.SignedPieceReceipt;
 import dev.holdfast.protocol.segment.HashAlgorithm;
 import dev.holdfast.protocol.segment.ShareLayout;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -120,7 +121,7 @@ public final class PieceUpload {
    * @param piecePath hashes from the piece root to the segment root
    */
   public void finish(
-      ShareLayout layout, Bytes32 segmentRoot, Bytes32 pieceRoot, List<Bytes32> piecePath) {
+      ShareLayout layout, Bytes32 segmentRoot, Bytes32 pieceRoot, List<byte[]> piecePath) {
     synchronized (queue) {
       if (finish != null) {
         throw new IllegalStateException(
@@ -161,7 +162,11 @@ public final class PieceUpload {
           var _ =
               on.send(
                   new Frame.PutFinish(
-                      end.layout(), end.segmentRoot(), end.pieceRoot(), end.piecePath()));
+                      on.exchangeId(),
+                      end.layout(),
+                      end.segmentRoot(),
+                      end.pieceRoot(),
+                      end.piecePath()));
           on.flush();
         }
         return;
@@ -181,15 +186,15 @@ public final class PieceUpload {
     }
     if (depth > paidDepth) {
       paidDepth = depth;
-      var _ = on.send(new Frame.Order(depth, Bytes32.of(session.preimage(depth))));
+      var _ = on.send(new Frame.Order(on.exchangeId(), depth, session.preimage(depth)));
     }
     sentBytes += length;
     for (int sent = 0; sent < length; ) {
-      int run = Math.min(Frame.MAX_DATA_BYTES, length - sent);
+      int run = Math.min(Frame.MAX_PAYLOAD_BYTES, length - sent);
       sent += run;
       ByteBuf part = sent == length ? bytes : bytes.readRetainedSlice(run);
       var _ =
-          on.send(new Frame.ShareBytes(part))
+          on.send(new Frame.ShareBytes(on.exchangeId(), part))
               .addListener(
                   written -> {
                     if (written.isSuccess()) {
@@ -205,7 +210,7 @@ public final class PieceUpload {
 
   private void received(Frame frame) {
     if (!(frame instanceof Frame.Receipt answer)) {
-      frame.release();
+      ReferenceCountUtil.release(frame);
       put.protocolBroken("it answered a put with " + frame.getClass().getSimpleName());
       return;
     }
@@ -237,7 +242,7 @@ public final class PieceUpload {
   }
 
   private record Finish(
-      ShareLayout layout, Bytes32 segmentRoot, Bytes32 pieceRoot, List<Bytes32> piecePath) {}
+      ShareLayout layout, Bytes32 segmentRoot, Bytes32 pieceRoot, List<byte[]> piecePath) {}
 
   private final class Put extends Exchange {
     Put(PieceConnections connections, NodeTarget node) {
@@ -248,7 +253,9 @@ public final class PieceUpload {
     void started(PieceConnection on) {
       begun = true;
       var _ =
-          on.send(new Frame.PutBegin(session.signedLimit().serialized(), hash, shareBytes));
+          on.send(
+              new Frame.PutBegin(
+                  on.exchangeId(), session.signedLimit().serialized(), hash, shareBytes));
       on.flush();
       changed.run();
       pump(on);

@@ -11,7 +11,7 @@ import dev.holdfast.protocol.frame.ShareRange;
  */
 public record ShareSlot(ShareRange range, byte[] into, int offset) {
   public ShareSlot {
-    if (offset < 0 || offset + range.lengthBytes() > into.length) {
+    if (offset < 0 || offset + range.length() > into.length) {
       throw new IllegalArgumentException(
           range + " at " + offset + " does not fit into " + into.length + " bytes");
     }
