@@ -51,7 +51,8 @@ abstract class Exchange {
     synchronized (this) {
       acquiring = future;
     }
-    future.whenComplete(
+    var _ =
+        future.whenComplete(
         (acquired, failure) -> {
           if (acquired != null) {
             acquired.run(() -> start(acquired));

@@ -100,7 +100,7 @@ final class NodeDialer implements AutoCloseable {
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(128 * 1_024, 384 * 1_024))
             .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
+                ChannelOption.RCVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(1_024, 65_536, 262_144))
             .handler(
                 new ChannelInitializer<Channel>() {

@@ -102,7 +102,7 @@ public final class PieceConnections implements AutoCloseable {
   }
 
   private void dialFor(NodeTarget node, CompletableFuture<PieceConnection> future) {
-    dialer
+    var _ = dialer
         .dial(node)
         .whenComplete(
             (dialled, failure) -> {

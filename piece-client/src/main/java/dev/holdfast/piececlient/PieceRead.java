@@ -72,7 +72,7 @@ public final class PieceRead {
         new NodeUnreachableException(session.node(), Reason.CANCELLED, "the read was cancelled"));
   }
 
-  private void received(PieceConnection on, Frame frame) {
+  private void received(Frame frame) {
     switch (frame) {
       case Frame.ShareBytes bytes -> {
         try {
@@ -165,7 +165,7 @@ public final class PieceRead {
 
     @Override
     void received(PieceConnection on, Frame frame) {
-      PieceRead.this.received(on, frame);
+      PieceRead.this.received(frame);
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,8 @@ public final class PieceUpload {
   private final int shareBytes;
   private final Runnable changed;
   private final Put put;
-  private final CompletableFuture<byte[]> receipt = new CompletableFuture<>();
+  private volatile byte @Nullable [] receipt;
+  private volatile @Nullable Throwable failure;
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
 
   /** Guarded by itself. */
@@ -104,15 +104,34 @@ public final class PieceUpload {
 
   /** Whether a receipt came, the node refused or could not be reached. */
   public boolean isDone() {
-    return receipt.isDone();
+    return receipt != null || failure != null;
+  }
+
+  public boolean hasReceipt() {
+    return receipt != null;
+  }
+
+  /**
+   * Why there will be no receipt: a {@link HoldfastException} for a refusal, a {@link
+   * NodeUnreachableException} else; null while there may be one.
+   */
+  public @Nullable Throwable failure() {
+    return failure;
   }
 
   /**
    * The node's receipt as it was answered, checked against what was sent but for its MAC, which
-   * only the satellite can check. Fails early when the put does.
+   * only the satellite can check.
+   *
+   * @throws IllegalStateException while there is none
    */
-  public CompletableFuture<byte[]> receipt() {
-    return receipt.copy();
+  public byte[] receipt() {
+    byte[] held = receipt;
+    if (held == null) {
+      throw new IllegalStateException(
+          "piece " + session.limit().pieceId() + " has no receipt", failure);
+    }
+    return held.clone();
   }
 
   /**
@@ -228,7 +247,7 @@ public final class PieceUpload {
               "node " + session.node() + " gave a receipt for something else than was sent."));
       return;
     }
-    receipt.complete(answer.receipt());
+    receipt = answer.receipt();
     put.succeed();
   }
 
@@ -272,9 +291,9 @@ public final class PieceUpload {
     }
 
     @Override
-    void ended(@Nullable Throwable failure) {
-      if (failure != null) {
-        receipt.completeExceptionally(failure);
+    void ended(@Nullable Throwable reason) {
+      if (receipt == null) {
+        failure = reason;
       }
       drain();
       changed.run();

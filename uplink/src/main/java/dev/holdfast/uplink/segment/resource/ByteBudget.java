@@ -58,7 +58,7 @@ public final class ByteBudget {
 
   /** The share of one transfer. */
   public final class Claim implements AutoCloseable {
-    private final long mostBytes;
+    private long mostBytes;
     private long heldBytes;
 
     private Claim(long mostBytes) {
@@ -86,6 +86,22 @@ public final class ByteBudget {
       heldBytes -= step;
       freeBytes += step;
       return false;
+    }
+
+    /**
+     * Takes bytes beyond the claim if nobody's claim suffers; never waits.
+     *
+     * @return whether it holds them now
+     */
+    public boolean tryExtra(long bytes) {
+      synchronized (ByteBudget.this) {
+        mostBytes += bytes;
+        if (tryGrow(bytes)) {
+          return true;
+        }
+        mostBytes -= bytes;
+        return false;
+      }
     }
 
     /** Gives all back; again is nothing. */

@@ -9,8 +9,9 @@ import java.time.Duration;
  *     its piece
  * @param giveUp a put that moved nothing for so long has failed
  * @param firstHedge others are asked for a share that is late by this, before anything is known of
- *     the nodes' latency; also the most
+ *     the nodes' latency
  * @param leastHedge the least of that, however fast the nodes are
+ * @param mostHedge the most of that, however slow
  * @param readTimeout a read fails when no share came for so long
  */
 public record TransferLimits(
@@ -18,6 +19,7 @@ public record TransferLimits(
     Duration giveUp,
     Duration firstHedge,
     Duration leastHedge,
+    Duration mostHedge,
     Duration readTimeout) {
   public static final TransferLimits DEFAULT =
       new TransferLimits(
@@ -25,18 +27,22 @@ public record TransferLimits(
           Duration.ofSeconds(30),
           Duration.ofMillis(350),
           Duration.ofMillis(60),
+          Duration.ofMillis(600),
           Duration.ofSeconds(20));
 
   public TransferLimits {
     if (!leastHedge.isPositive()
         || leastHedge.compareTo(firstHedge) > 0
         || stall.compareTo(giveUp) > 0
-        || firstHedge.compareTo(readTimeout) > 0) {
+        || firstHedge.compareTo(mostHedge) > 0
+        || mostHedge.compareTo(readTimeout) > 0) {
       throw new IllegalArgumentException(
-          "Need 0 < least hedge <= first hedge <= read time-out and stall <= give up, have "
+          "Need 0 < least hedge <= first hedge <= most hedge <= read time-out and stall <= give up, have "
               + leastHedge
               + ", "
               + firstHedge
+              + ", "
+              + mostHedge
               + ", "
               + readTimeout
               + ", "

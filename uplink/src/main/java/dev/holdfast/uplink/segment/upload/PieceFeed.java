@@ -63,11 +63,11 @@ final class PieceFeed {
   }
 
   boolean hasFailed() {
-    return upload().isDone() && upload().receipt().isCompletedExceptionally();
+    return upload().failure() != null;
   }
 
   boolean hasReceipt() {
-    return upload().isDone() && !upload().receipt().isCompletedExceptionally();
+    return upload().hasReceipt();
   }
 
   /** Whether the node has all but a little of what was coded so far. */

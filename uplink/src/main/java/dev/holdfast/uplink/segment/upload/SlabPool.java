@@ -17,6 +17,7 @@ final class SlabPool implements AutoCloseable {
     this.maxIdle = maxIdle;
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // give and close end it; a pool outlives any block
   Slab take() {
     synchronized (this) {
       Slab slab = idle.pollLast();

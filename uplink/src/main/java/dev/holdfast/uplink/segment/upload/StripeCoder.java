@@ -29,7 +29,7 @@ final class StripeCoder {
   private final RetainedShares retained;
 
   /** Leaves by piece, then stripe. */
-  private final byte[][] @Nullable [] leaves;
+  private final byte[] @Nullable [][] leaves;
 
   StripeCoder(
       SecretBytes segmentKey,
