@@ -44,8 +44,13 @@ public record SummaryRecord(
                 in.size(), in.text(), in.checksum(), in.text(), in.bytes(DIGEST_BYTES)));
   }
 
+  /** The digest that a summary carries of a sealed detail record. */
+  public static byte[] digestOf(byte[] sealedDetail) {
+    return ContentDigest.sha256(sealedDetail);
+  }
+
   /** Whether this sealed detail record belongs to the summary. */
   public boolean names(byte[] sealedDetail) {
-    return MessageDigest.isEqual(detailDigest, ContentDigest.sha256(sealedDetail));
+    return MessageDigest.isEqual(detailDigest, digestOf(sealedDetail));
   }
 }
