@@ -16,9 +16,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs transactions. Writes are serializable and are run again, a bounded number of times, when the server
- * aborts them (40001, 40P01), two race for a key, or the connection is lost, so a body must be repeatable. Thread-safe;
- * blocks, so call it from virtual threads.
+ * Runs transactions. Writes are serializable and are run again, a bounded number of times, when the
+ * server aborts them (40001, 40P01), two race for a key, or the connection is lost, so a body must
+ * be repeatable. Thread-safe; blocks, so call it from virtual threads.
  */
 public final class Database {
   private static final int MAX_ABORTS = 60;
@@ -33,8 +33,8 @@ public final class Database {
   private final AtomicLong retries = new AtomicLong();
 
   /**
-   * @param pool hands out connections that are serializable and do not commit by themselves: setting that
-   *     per transaction would cost two round trips
+   * @param pool hands out connections that are serializable and do not commit by themselves:
+   *     setting that per transaction would cost two round trips
    * @param onConnectionLost drops what else the pool holds of a lost server
    * @param random spreads the retries
    */
@@ -49,8 +49,8 @@ public final class Database {
   /**
    * One serializable transaction.
    *
-   * @throws HoldfastException contention when aborts do not end, unavailable when the database stays
-   *     unreachable, storage-failed for any other failure
+   * @throws HoldfastException contention when aborts do not end, unavailable when the database
+   *     stays unreachable, storage-failed for any other failure
    */
   public <T extends @Nullable Object> T write(UnknownOutcome onUnknown, TransactionBody<T> body) {
     return retrying(false, onUnknown, body);
@@ -102,8 +102,7 @@ public final class Database {
   }
 
   private <T extends @Nullable Object> T once(
-      boolean readOnly, AtomicBoolean committing, TransactionBody<T> body)
-      throws SQLException {
+      boolean readOnly, AtomicBoolean committing, TransactionBody<T> body) throws SQLException {
     try (Connection connection = pool.getConnection()) {
       try {
         if (readOnly) {
@@ -135,9 +134,7 @@ public final class Database {
     }
     if (SqlStates.isConnectionLost(e)) {
       return new HoldfastException(
-          ErrorCode.UNAVAILABLE,
-          "the satellite's database cannot be reached; try again later",
-          e);
+          ErrorCode.UNAVAILABLE, "the satellite's database cannot be reached; try again later", e);
     }
     return new HoldfastException(
         ErrorCode.STORAGE_FAILED, "the satellite's database refused a statement", e);

@@ -20,8 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A PostgreSQL of the satellite's own: real server binaries, every commit synced to disk, on loopback with a
- * password of its own. Sized for a small machine. Thread-safe.
+ * A PostgreSQL of the satellite's own: real server binaries, every commit synced to disk, on
+ * loopback with a password of its own. Sized for a small machine. Thread-safe.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final String USER = "holdfast";
@@ -38,7 +38,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Unpacks and initializes what is missing and starts the server; returns when it takes connections.
+   * Unpacks and initializes what is missing and starts the server; returns when it takes
+   * connections.
    *
    * @throws IllegalStateException when it cannot run here, saying what to do
    */
@@ -53,7 +54,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       Path data = directory.resolve("data");
       Path passwordFile = directory.resolve("password");
       if (!Files.isDirectory(data)) {
-        initialize(account, binaries, data, newPassword(passwordFile, random));
+        initialize(account, binaries, directory, newPassword(passwordFile, random));
       }
       String password = readPassword(passwordFile, data);
       int port = where.port() == 0 ? freePort() : where.port();
@@ -129,10 +130,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         "timezone=UTC");
   }
 
-  private static void initialize(
-      ServerAccount account, Path binaries, Path data, String password)
+  private static void initialize(ServerAccount account, Path binaries, Path home, String password)
       throws IOException, InterruptedException {
-    Path home = data.getParent();
     Path fresh = home.resolve("data.new");
     PostgresBinaries.deleteTree(fresh);
     Files.createDirectory(
@@ -174,7 +173,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     } finally {
       Files.deleteIfExists(passwordFile);
     }
-    Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(fresh, home.resolve("data"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static String newPassword(Path file, SecureRandom random) throws IOException {

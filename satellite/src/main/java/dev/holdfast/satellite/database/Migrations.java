@@ -12,7 +12,9 @@ import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the schema to this version. Migrations are frozen once released: changes are new files. */
+/**
+ * Brings the schema to this version. Migrations are frozen once released: changes are new files.
+ */
 final class Migrations {
   private static final String FOLDER = "db/migration/";
 

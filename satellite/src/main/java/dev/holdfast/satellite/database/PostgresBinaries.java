@@ -78,7 +78,7 @@ final class PostgresBinaries {
         if (entry.isDirectory()) {
           createFolder(target, path);
         } else {
-          createFolder(target, path.getParent());
+          createFolder(target, path.resolveSibling(""));
           if (entry.isSymbolicLink()) {
             Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
           } else {

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running embedded server and its supervision: a server that dies is started again on the same port, as long
- * as this object is open. It dies with this process, also when that is killed. Thread-safe.
+ * The running embedded server and its supervision: a server that dies is started again on the same
+ * port, as long as this object is open. It dies with this process, also when that is killed.
+ * Thread-safe.
  */
 final class PostgresServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);

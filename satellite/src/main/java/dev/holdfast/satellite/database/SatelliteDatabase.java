@@ -18,11 +18,11 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
-/**
- * The opened database: server (when embedded), pool, current schema. Thread-safe.
- */
+/** The opened database: server (when embedded), pool, current schema. Thread-safe. */
 public final class SatelliteDatabase implements AutoCloseable {
-  /** Fewer than the embedded server's max_connections, so that an operator's client still gets in. */
+  /**
+   * Fewer than the embedded server's max_connections, so that an operator's client still gets in.
+   */
   private static final int MAX_CONNECTIONS = 24;
 
   private final @Nullable EmbeddedPostgres server;
@@ -113,7 +113,8 @@ public final class SatelliteDatabase implements AutoCloseable {
             .connectionProviderClass(Driver.class)
             .autoCommit(false)
             .jdbcTransactionIsolation(TransactionIsolation.SERIALIZABLE)
-            // A sequential scan locks its whole table against serializable writers, also when the table is
+            // A sequential scan locks its whole table against serializable writers, also when the
+            // table is
             // small and the scan therefore looks cheap to the planner.
             .initialSql("SET enable_seqscan = off")
             .principal(new NamePrincipal(external.username()))

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The account that PostgreSQL runs as: the satellite's own, or an unprivileged one when the satellite runs as
- * root, which PostgreSQL refuses.
+ * The account that PostgreSQL runs as: the satellite's own, or an unprivileged one when the
+ * satellite runs as root, which PostgreSQL refuses.
  */
 final class ServerAccount {
   /** nobody:nogroup on Debian; no entry in the password file is needed. */
@@ -39,15 +39,16 @@ final class ServerAccount {
     return new ServerAccount(uid == 0, setpriv);
   }
 
-  /** The command line that runs {@code command} under the account, without outliving this process. */
+  /**
+   * The command line that runs {@code command} under the account, without outliving this process.
+   */
   List<String> runAs(List<String> command) {
     List<String> line = new ArrayList<>();
     if (setprivPresent) {
       line.add("setpriv");
       if (root) {
         line.addAll(
-            List.of(
-                "--reuid=" + UNPRIVILEGED_ID, "--regid=" + UNPRIVILEGED_ID, "--clear-groups"));
+            List.of("--reuid=" + UNPRIVILEGED_ID, "--regid=" + UNPRIVILEGED_ID, "--clear-groups"));
       }
       // SIGQUIT stops PostgreSQL at once; the next start recovers from its log.
       line.addAll(List.of("--pdeathsig", "QUIT"));
@@ -65,8 +66,8 @@ final class ServerAccount {
   }
 
   /**
-   * Refuses a place that the account cannot reach, before PostgreSQL fails with a message that does not name the
-   * folder.
+   * Refuses a place that the account cannot reach, before PostgreSQL fails with a message that does
+   * not name the folder.
    */
   void requireReachable(Path path) throws IOException {
     if (!root) {
@@ -85,10 +86,7 @@ final class ServerAccount {
                     + " Allow it with 'chmod o+x %s', choose another holdfast.satellite.directory,"
                     + " or start the satellite as an ordinary user")
                 .formatted(
-                    UNPRIVILEGED_ID,
-                    folder,
-                    PosixFilePermissions.toString(permissions),
-                    folder));
+                    UNPRIVILEGED_ID, folder, PosixFilePermissions.toString(permissions), folder));
       }
     }
   }

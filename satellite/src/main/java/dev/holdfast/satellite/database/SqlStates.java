@@ -22,7 +22,9 @@ public final class SqlStates {
     return "40001".equals(state) || "40P01".equals(state);
   }
 
-  /** Class 08, a server that is stopping or starting (57P01..03), or a pool without a connection. */
+  /**
+   * Class 08, a server that is stopping or starting (57P01..03), or a pool without a connection.
+   */
   static boolean isConnectionLost(SQLException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {

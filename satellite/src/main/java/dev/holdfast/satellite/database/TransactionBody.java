@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of one transaction. It may run several times, so it must change nothing but the database;
- * it neither commits nor closes the connection.
+ * The statements of one transaction. It may run several times, so it must change nothing but the
+ * database; it neither commits nor closes the connection.
  */
 @FunctionalInterface
 public interface TransactionBody<T extends @Nullable Object> {

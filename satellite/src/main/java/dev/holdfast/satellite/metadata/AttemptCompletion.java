@@ -35,7 +35,8 @@ final class AttemptCompletion {
       throws SQLException {
     AttemptRows.Key key = attempt.key();
     Map<Integer, SegmentSummary> present = new HashMap<>();
-    boolean wasPending = AttemptRows.find(connection, key).map(p -> belongs(p, attempt)).orElse(false);
+    boolean wasPending =
+        AttemptRows.find(connection, key).map(p -> belongs(p, attempt)).orElse(false);
     if (wasPending) {
       present.putAll(SegmentRows.summaries(connection, key.objectId(), key.attemptId()));
       AttemptRows.delete(connection, key);
@@ -75,7 +76,8 @@ final class AttemptCompletion {
       if (segments.size() > count) {
         throw new HoldfastException(
             ErrorCode.BAD_REQUEST,
-            "%d segments are committed, but the segment count is %d".formatted(segments.size(), count));
+            "%d segments are committed, but the segment count is %d"
+                .formatted(segments.size(), count));
       }
       long plainBytes = 0;
       for (int index = 0; index < count; index++) {
@@ -104,7 +106,8 @@ final class AttemptCompletion {
         || !found.encryptedKey().equals(wanted.encryptedKey())
         || found.part() != wanted.part()) {
       throw new HoldfastException(
-          ErrorCode.BAD_REQUEST, "the attempt id is in use for another object or part; draw a new one");
+          ErrorCode.BAD_REQUEST,
+          "the attempt id is in use for another object or part; draw a new one");
     }
     return true;
   }

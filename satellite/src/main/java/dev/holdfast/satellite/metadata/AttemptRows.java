@@ -25,7 +25,9 @@ final class AttemptRows {
   static Optional<Pending> find(Connection connection, Key key) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + " FROM pending_attempts WHERE object_id = ? AND attempt_id = ?")) {
+            "SELECT "
+                + COLUMNS
+                + " FROM pending_attempts WHERE object_id = ? AND attempt_id = ?")) {
       select.setBytes(1, key.objectId().toByteArray());
       select.setBytes(2, key.attemptId().toByteArray());
       List<Pending> found = read(select);
@@ -38,7 +40,9 @@ final class AttemptRows {
       throws SQLException {
     try (PreparedStatement upsert =
         connection.prepareStatement(
-            "INSERT INTO pending_attempts (" + COLUMNS + ", expires_millis)"
+            "INSERT INTO pending_attempts ("
+                + COLUMNS
+                + ", expires_millis)"
                 + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (object_id, attempt_id)"
                 + " DO UPDATE SET expires_millis = excluded.expires_millis")) {
       upsert.setBytes(1, attempt.key().objectId().toByteArray());
@@ -79,7 +83,8 @@ final class AttemptRows {
         connection.prepareStatement(
             "DELETE FROM pending_attempts WHERE (object_id, attempt_id) IN"
                 + " (SELECT object_id, attempt_id FROM pending_attempts WHERE bucket_id = ? LIMIT ?)"
-                + " RETURNING " + COLUMNS)) {
+                + " RETURNING "
+                + COLUMNS)) {
       delete.setObject(1, bucketId);
       delete.setInt(2, limit);
       return read(delete);
@@ -93,7 +98,8 @@ final class AttemptRows {
         connection.prepareStatement(
             "DELETE FROM pending_attempts WHERE (object_id, attempt_id) IN"
                 + " (SELECT object_id, attempt_id FROM pending_attempts WHERE expires_millis <= ?"
-                + " ORDER BY expires_millis LIMIT ?) RETURNING " + COLUMNS)) {
+                + " ORDER BY expires_millis LIMIT ?) RETURNING "
+                + COLUMNS)) {
       delete.setLong(1, nowMillis);
       delete.setInt(2, limit);
       return read(delete);
@@ -106,7 +112,8 @@ final class AttemptRows {
       while (rows.next()) {
         attempts.add(
             new Pending(
-                new Key(ByteString.copyFrom(rows.getBytes(1)), ByteString.copyFrom(rows.getBytes(2))),
+                new Key(
+                    ByteString.copyFrom(rows.getBytes(1)), ByteString.copyFrom(rows.getBytes(2))),
                 rows.getObject(3, UUID.class),
                 ByteString.copyFrom(rows.getBytes(4)),
                 rows.getInt(5)));

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Takes away what has reached its end: expired objects, abandoned attempts, guards that guard nothing any more;
- * folds the usage changes. Idempotent; several satellites may run it at once.
+ * Takes away what has reached its end: expired objects, abandoned attempts, guards that guard
+ * nothing any more; folds the usage changes. Idempotent; several satellites may run it at once.
  */
 public final class ExpiryChore {
   private static final int BATCH = 100;
@@ -54,8 +54,7 @@ public final class ExpiryChore {
   }
 
   private int removeExpiredObjects(Connection connection) throws SQLException {
-    List<ObjectRows.Doomed> doomed =
-        ObjectRows.expired(connection, store.nowMillis(), BATCH);
+    List<ObjectRows.Doomed> doomed = ObjectRows.expired(connection, store.nowMillis(), BATCH);
     Map<UUID, List<ObjectRows.Doomed>> byBucket = new HashMap<>();
     doomed.forEach(d -> byBucket.computeIfAbsent(d.bucketId(), _ -> new ArrayList<>()).add(d));
     for (Map.Entry<UUID, List<ObjectRows.Doomed>> bucket : byBucket.entrySet()) {

@@ -23,8 +23,7 @@ record KeyRange(ByteString from, ByteString to) {
   }
 
   boolean isEmpty() {
-    return !to.isEmpty()
-        && ByteString.unsignedLexicographicalComparator().compare(from, to) >= 0;
+    return !to.isEmpty() && ByteString.unsignedLexicographicalComparator().compare(from, to) >= 0;
   }
 
   /** The smallest key that is greater. */
@@ -32,7 +31,9 @@ record KeyRange(ByteString from, ByteString to) {
     return key.concat(ByteString.copyFrom(new byte[1]));
   }
 
-  /** The smallest key that is greater than all that begin with the prefix; empty when there is none. */
+  /**
+   * The smallest key that is greater than all that begin with the prefix; empty when there is none.
+   */
   static ByteString successor(ByteString prefix) {
     for (int last = prefix.size() - 1; last >= 0; last--) {
       if (prefix.byteAt(last) != (byte) 0xff) {

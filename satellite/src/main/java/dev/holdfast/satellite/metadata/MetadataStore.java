@@ -22,11 +22,13 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What all changes of metadata have in common: the database, the clock, and the rules by which segments come and
- * go with their references. Thread-safe.
+ * What all changes of metadata have in common: the database, the clock, and the rules by which
+ * segments come and go with their references. Thread-safe.
  */
 public final class MetadataStore {
-  /** On top of the commit window, so that a token is never valid longer than what guards against it. */
+  /**
+   * On top of the commit window, so that a token is never valid longer than what guards against it.
+   */
   private static final Duration GUARD_MARGIN = Duration.ofMinutes(10);
 
   private final Database database;
@@ -37,7 +39,8 @@ public final class MetadataStore {
   private final StoredSegmentRows storedSegments = new StoredSegmentRows();
 
   /**
-   * @param commitWindow how long segment tokens are valid and pending attempts live without activity
+   * @param commitWindow how long segment tokens are valid and pending attempts live without
+   *     activity
    */
   public MetadataStore(
       Database database,
@@ -77,7 +80,9 @@ public final class MetadataStore {
     return object.expiresMillis() == 0 || object.expiresMillis() > clock.millis();
   }
 
-  /** Adds segments to an attempt, their stored segments, and queues the pieces that were not used. */
+  /**
+   * Adds segments to an attempt, their stored segments, and queues the pieces that were not used.
+   */
   UsageChange addSegments(
       Connection connection, UUID projectId, AttemptRows.Key attempt, List<NewSegment> segments)
       throws SQLException {
@@ -138,8 +143,8 @@ public final class MetadataStore {
   }
 
   /**
-   * Gives pieces up that no segment was committed for. Roots that rows refer to are left alone: the cancel came
-   * after a commit whose answer was lost.
+   * Gives pieces up that no segment was committed for. Roots that rows refer to are left alone: the
+   * cancel came after a commit whose answer was lost.
    */
   void abandonPieces(Connection connection, Map<RootPieceId, List<PlacedPiece>> offered)
       throws SQLException {

@@ -30,7 +30,8 @@ public final class MultipartCompletion {
   /**
    * A completion.
    *
-   * @param object its summary, detail and etag token count; the key and expiry are those of the upload
+   * @param object its summary, detail and etag token count; the key and expiry are those of the
+   *     upload
    * @param parts ascending; others are deleted
    */
   public record Request(
@@ -68,23 +69,19 @@ public final class MultipartCompletion {
     }
     Upload upload = MultipartUploads.require(connection, bucketId, address, objectId);
     long plainBytes = 0;
-    List<ObjectPart> present =
-        PartRows.list(connection, objectId, 0, MultipartUploads.MAX_PART);
+    List<ObjectPart> present = PartRows.list(connection, objectId, 0, MultipartUploads.MAX_PART);
     for (ObjectPart part : chosen(request.parts(), present)) {
       plainBytes += part.plainBytes();
     }
     UsageChange change =
         commits.replace(
-            connection,
-            bucketId,
-            current.orElse(null),
-            request.conditions(),
-            request.mayReplace());
+            connection, bucketId, current.orElse(null), request.conditions(), request.mayReplace());
     change = change.plus(dropOthers(connection, objectId, request.parts(), present));
     UploadRows.delete(connection, bucketId, address.encryptedKey(), objectId);
     long now = store.nowMillis();
-    ObjectVersion placed = row(request.object(), upload).placed(
-        ObjectCommits.nextVersion(now, current), plainBytes, now);
+    ObjectVersion placed =
+        row(request.object(), upload)
+            .placed(ObjectCommits.nextVersion(now, current), plainBytes, now);
     ObjectRows.insert(connection, bucketId, placed);
     store
         .usage()
@@ -114,10 +111,7 @@ public final class MultipartCompletion {
   }
 
   private UsageChange dropOthers(
-      Connection connection,
-      ByteString objectId,
-      List<ChosenPart> wanted,
-      List<ObjectPart> present)
+      Connection connection, ByteString objectId, List<ChosenPart> wanted, List<ObjectPart> present)
       throws SQLException {
     Set<Integer> kept = new HashSet<>();
     wanted.forEach(part -> kept.add(part.part()));

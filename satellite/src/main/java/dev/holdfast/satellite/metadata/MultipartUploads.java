@@ -57,8 +57,7 @@ public final class MultipartUploads {
               UUID bucketId =
                   Buckets.require(connection, address.projectId(), address.bucket()).id();
               Optional<Upload> existing =
-                  UploadRows.find(
-                      connection, bucketId, address.encryptedKey(), upload.objectId());
+                  UploadRows.find(connection, bucketId, address.encryptedKey(), upload.objectId());
               if (existing.isPresent()) {
                 return existing.get().createdMillis();
               }
@@ -79,12 +78,10 @@ public final class MultipartUploads {
   public Upload find(ObjectAddress address, ByteString objectId) {
     return store
         .database()
-        .read(
-            connection -> {
-              UUID bucketId =
-                  Buckets.require(connection, address.projectId(), address.bucket()).id();
-              return require(connection, bucketId, address, objectId);
-            });
+        .read(connection -> {
+          UUID bucketId = Buckets.require(connection, address.projectId(), address.bucket()).id();
+          return require(connection, bucketId, address, objectId);
+        });
   }
 
   /**
@@ -105,8 +102,8 @@ public final class MultipartUploads {
   }
 
   /**
-   * Commits a part; an earlier attempt of the same part goes whole. Repeated with the same attempt it answers the
-   * same.
+   * Commits a part; an earlier attempt of the same part goes whole. Repeated with the same attempt
+   * it answers the same.
    *
    * @return when the part was committed
    */
@@ -160,20 +157,16 @@ public final class MultipartUploads {
    * @param afterPart exclusive
    * @param limit 1 to {@link #MAX_PAGE}
    */
-  public PartPage listParts(
-      ObjectAddress address, ByteString objectId, int afterPart, int limit) {
+  public PartPage listParts(ObjectAddress address, ByteString objectId, int afterPart, int limit) {
     return store
         .database()
-        .read(
-            connection -> {
-              UUID bucketId =
-                  Buckets.require(connection, address.projectId(), address.bucket()).id();
-              require(connection, bucketId, address, objectId);
-              List<ObjectPart> parts =
-                  PartRows.list(connection, objectId, afterPart, limit + 1);
-              boolean more = parts.size() > limit;
-              return new PartPage(more ? parts.subList(0, limit) : parts, more);
-            });
+        .read(connection -> {
+          UUID bucketId = Buckets.require(connection, address.projectId(), address.bucket()).id();
+          require(connection, bucketId, address, objectId);
+          List<ObjectPart> parts = PartRows.list(connection, objectId, afterPart, limit + 1);
+          boolean more = parts.size() > limit;
+          return new PartPage(more ? parts.subList(0, limit) : parts, more);
+        });
   }
 
   /**
@@ -185,29 +178,29 @@ public final class MultipartUploads {
       ObjectAddress directory, ByteString afterKey, ByteString afterObjectId, int limit) {
     return store
         .database()
-        .read(
-            connection -> {
-              UUID bucketId =
-                  Buckets.require(connection, directory.projectId(), directory.bucket()).id();
-              KeyRange below = KeyRange.below(directory.encryptedKey());
-              KeyRange range = afterKey.isEmpty() ? below : below.startingAt(afterKey);
-              boolean inside = range.from().equals(afterKey);
-              List<Upload> uploads =
-                  range.isEmpty()
-                      ? List.of()
-                      : UploadRows.range(
-                          connection,
-                          bucketId,
-                          range,
-                          inside ? afterObjectId : ByteString.EMPTY,
-                          limit + 1);
-              boolean more = uploads.size() > limit;
-              return new UploadPage(more ? uploads.subList(0, limit) : uploads, more);
-            });
+        .read(connection -> {
+          UUID bucketId =
+              Buckets.require(connection, directory.projectId(), directory.bucket()).id();
+          KeyRange below = KeyRange.below(directory.encryptedKey());
+          KeyRange range = afterKey.isEmpty() ? below : below.startingAt(afterKey);
+          boolean inside = range.from().equals(afterKey);
+          List<Upload> uploads =
+              range.isEmpty()
+                  ? List.of()
+                  : UploadRows.range(
+                      connection,
+                      bucketId,
+                      range,
+                      inside ? afterObjectId : ByteString.EMPTY,
+                      limit + 1);
+          boolean more = uploads.size() > limit;
+          return new UploadPage(more ? uploads.subList(0, limit) : uploads, more);
+        });
   }
 
   /**
-   * Gives an upload up with all its parts; one that is gone already is no error for S3, but is told.
+   * Gives an upload up with all its parts; one that is gone already is no error for S3, but is
+   * told.
    *
    * @param onlyOf null: any; else an upload that another key began is refused
    * @throws HoldfastException upload-not-found, delete-denied
@@ -239,8 +232,7 @@ public final class MultipartUploads {
     UploadRows.delete(connection, bucketId, upload.encryptedKey(), upload.objectId());
     List<AttemptRows.Key> attempts =
         new ArrayList<>(PartRows.deleteAll(connection, List.of(upload.objectId())));
-    for (AttemptRows.Pending pending :
-        AttemptRows.deleteOfObject(connection, upload.objectId())) {
+    for (AttemptRows.Pending pending : AttemptRows.deleteOfObject(connection, upload.objectId())) {
       attempts.add(pending.key());
     }
     return store.removeAttempts(connection, attempts);
@@ -250,11 +242,10 @@ public final class MultipartUploads {
       Connection connection, UUID bucketId, ObjectAddress address, ByteString objectId)
       throws SQLException {
     return UploadRows.find(connection, bucketId, address.encryptedKey(), objectId)
-        .orElseThrow(
-            () ->
-                new HoldfastException(
-                    ErrorCode.UPLOAD_NOT_FOUND,
-                    "no such multipart upload in bucket '%s': it was completed, aborted or never begun"
-                        .formatted(address.bucket())));
+        .orElseThrow(() ->
+            new HoldfastException(
+                ErrorCode.UPLOAD_NOT_FOUND,
+                "no such multipart upload in bucket '%s': it was completed, aborted or never begun"
+                    .formatted(address.bucket())));
   }
 }

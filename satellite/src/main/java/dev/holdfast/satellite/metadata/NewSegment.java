@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param stored null for inline content
  * @param unused pieces that were offered and are not part of the segment
  */
-public record NewSegment(Segment segment, @Nullable StoredSegment stored, List<PlacedPiece> unused) {
+public record NewSegment(
+    Segment segment, @Nullable StoredSegment stored, List<PlacedPiece> unused) {
   public NewSegment {
     unused = List.copyOf(unused);
     if ((stored == null) != (segment.content() instanceof SegmentContent.Inline)) {

@@ -28,8 +28,20 @@ public final class ObjectCommits {
   }
 
   /**
-   * Hangs a segment on its attempt, which lives on for a commit window. Repeating it changes nothing; another
-   * segment with the same index replaces the earlier one.
+   * Refuses an upload early that has nowhere to go.
+   *
+   * @throws HoldfastException bucket-not-found
+   */
+  public void requireBucket(ObjectAddress address) {
+    store
+        .database()
+        .read(
+            connection -> Buckets.require(connection, address.projectId(), address.bucket()).id());
+  }
+
+  /**
+   * Hangs a segment on its attempt, which lives on for a commit window. Repeating it changes
+   * nothing; another segment with the same index replaces the earlier one.
    */
   public void commitSegment(ObjectAddress address, Attempt attempt, NewSegment segment) {
     store
@@ -77,11 +89,12 @@ public final class ObjectCommits {
   }
 
   /**
-   * Makes the object the current version of its key, in one transaction. A commit repeated with the same object
-   * id gets the same answer, whatever the conditions and whatever happened to the object since.
+   * Makes the object the current version of its key, in one transaction. A commit repeated with the
+   * same object id gets the same answer, whatever the conditions and whatever happened to the
+   * object since.
    *
-   * @throws HoldfastException precondition-failed, delete-denied, segment-missing, segment-token-invalid,
-   *     bucket-not-found
+   * @throws HoldfastException precondition-failed, delete-denied, segment-missing,
+   *     segment-token-invalid, bucket-not-found
    */
   public Committed commitObject(NewObject request) {
     return store
@@ -107,7 +120,12 @@ public final class ObjectCommits {
             address.encryptedKey(),
             1);
     UsageChange change =
-        replace(connection, bucket.id(), current.orElse(null), request.conditions(), request.mayReplace());
+        replace(
+            connection,
+            bucket.id(),
+            current.orElse(null),
+            request.conditions(),
+            request.mayReplace());
     AttemptCompletion.Completed completed =
         completion.complete(
             connection,
@@ -133,12 +151,12 @@ public final class ObjectCommits {
   }
 
   /**
-   * Gives up an upload: pieces offered for it and the segments committed for it. Nothing happens to what an
-   * earlier commit, whose answer was lost, made part of an object.
+   * Gives up an upload: pieces offered for it and the segments committed for it. Nothing happens to
+   * what an earlier commit, whose answer was lost, made part of an object.
    */
   public void cancel(
       ObjectAddress address,
-      AttemptRows.@Nullable Key attempt,
+      @Nullable Attempt attempt,
       Map<RootPieceId, List<PlacedPiece>> offered) {
     store
         .database()
@@ -146,15 +164,18 @@ public final class ObjectCommits {
             UnknownOutcome.REPEAT,
             connection -> {
               if (attempt != null) {
-                cancelAttempt(connection, address, attempt);
+                cancelAttempt(
+                    connection,
+                    address,
+                    new AttemptRows.Key(attempt.objectId(), attempt.attemptId()));
               }
               store.abandonPieces(connection, offered);
               return null;
             });
   }
 
-  private void cancelAttempt(
-      Connection connection, ObjectAddress address, AttemptRows.Key attempt) throws SQLException {
+  private void cancelAttempt(Connection connection, ObjectAddress address, AttemptRows.Key attempt)
+      throws SQLException {
     UUID bucketId = Buckets.require(connection, address.projectId(), address.bucket()).id();
     Optional<AttemptRows.Pending> pending = AttemptRows.find(connection, attempt);
     if (pending.isPresent()
@@ -168,10 +189,7 @@ public final class ObjectCommits {
 
   /** The answer of an earlier commit of this object id, if there was one. */
   static Optional<Committed> earlierCommit(
-      Connection connection,
-      UUID bucketId,
-      Optional<ObjectVersion> current,
-      ByteString objectId)
+      Connection connection, UUID bucketId, Optional<ObjectVersion> current, ByteString objectId)
       throws SQLException {
     if (current.isPresent() && current.get().objectId().equals(objectId)) {
       return Optional.of(new Committed(current.get().version(), current.get().createdMillis()));
@@ -203,7 +221,9 @@ public final class ObjectCommits {
         : store.removeObjects(connection, bucketId, List.of(current));
   }
 
-  /** Rises with every replacement without a sequence: microseconds, or one more than the one before. */
+  /**
+   * Rises with every replacement without a sequence: microseconds, or one more than the one before.
+   */
   static long nextVersion(long nowMillis, Optional<ObjectVersion> current) {
     long byTime = TimeUnit.MILLISECONDS.toMicros(nowMillis);
     return current.map(c -> Math.max(byTime, c.version() + 1)).orElse(byTime);

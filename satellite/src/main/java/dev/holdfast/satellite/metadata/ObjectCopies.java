@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Copies objects inside a project: the new row, whose object key the uplink has wrapped again, shares the stored
- * segments of the source. Thread-safe.
+ * Copies objects inside a project: the new row, whose object key the uplink has wrapped again,
+ * shares the stored segments of the source. Thread-safe.
  */
 public final class ObjectCopies {
   private final MetadataStore store;
@@ -46,9 +46,7 @@ public final class ObjectCopies {
    * @throws HoldfastException object-not-found, object-changed, precondition-failed, delete-denied
    */
   public Committed copy(Request request) {
-    return store
-        .database()
-        .write(UnknownOutcome.REPEAT, connection -> copy(connection, request));
+    return store.database().write(UnknownOutcome.REPEAT, connection -> copy(connection, request));
   }
 
   private Committed copy(Connection connection, Request request) throws SQLException {
@@ -70,10 +68,9 @@ public final class ObjectCopies {
     requireLastingPieces(connection, source, request.object().expiresMillis());
     long now = store.nowMillis();
     ObjectVersion placed =
-        request
-            .object()
-            .placed(ObjectCommits.nextVersion(now, current), source.plainBytes(), now);
-    // The references of the copy come before those of a replaced object go: a copy onto itself must not
+        request.object().placed(ObjectCommits.nextVersion(now, current), source.plainBytes(), now);
+    // The references of the copy come before those of a replaced object go: a copy onto itself must
+    // not
     // lose its pieces in between.
     PartRows.copy(connection, source.objectId(), placed.objectId());
     SegmentRows.Content content =

@@ -34,12 +34,12 @@ public final class ObjectDeletions {
    *
    * @return what became of each, in the order asked
    */
-  public List<Deletion.Outcome> delete(
-      UUID projectId, String bucket, List<Deletion> deletions) {
+  public List<Deletion.Outcome> delete(UUID projectId, String bucket, List<Deletion> deletions) {
     List<Deletion.Outcome> outcomes = new ArrayList<>(deletions.size());
     for (int from = 0; from < deletions.size(); from += BATCH) {
       List<Deletion> batch = deletions.subList(from, Math.min(from + BATCH, deletions.size()));
-      // A run that is repeated after a lost answer reports what it deleted as absent: S3 says the same
+      // A run that is repeated after a lost answer reports what it deleted as absent: S3 says the
+      // same
       // of both.
       outcomes.addAll(
           store
@@ -132,14 +132,14 @@ public final class ObjectDeletions {
     List<AttemptRows.Pending> attempts =
         AttemptRows.deleteOfBucket(connection, bucketId, MAX_LEFTOVERS + 1);
     if (attempts.size() > MAX_LEFTOVERS) {
-      throw notEmpty(name, "has more than " + MAX_LEFTOVERS + " uploads under way; try again later");
+      throw notEmpty(
+          name, "has more than " + MAX_LEFTOVERS + " uploads under way; try again later");
     }
     return store.removeAttempts(
         connection, attempts.stream().map(AttemptRows.Pending::key).toList());
   }
 
   private static HoldfastException notEmpty(String name, String reason) {
-    return new HoldfastException(
-        ErrorCode.BUCKET_NOT_EMPTY, "bucket '" + name + "' " + reason);
+    return new HoldfastException(ErrorCode.BUCKET_NOT_EMPTY, "bucket '" + name + "' " + reason);
   }
 }

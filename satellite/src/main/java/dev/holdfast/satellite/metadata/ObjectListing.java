@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Lists the current objects below an encoded directory, in the order of the encrypted keys. Thread-safe. */
+/**
+ * Lists the current objects below an encoded directory, in the order of the encrypted keys.
+ * Thread-safe.
+ */
 public final class ObjectListing {
   /** Most entries of one page. */
   public static final int MAX_PAGE = 1000;
@@ -59,11 +62,10 @@ public final class ObjectListing {
   public Page list(UUID projectId, String bucket, Query query) {
     return store
         .database()
-        .read(
-            connection -> {
-              UUID bucketId = Buckets.require(connection, projectId, bucket).id();
-              return new Pass(connection, bucketId, query, store.nowMillis()).run();
-            });
+        .read(connection -> {
+          UUID bucketId = Buckets.require(connection, projectId, bucket).id();
+          return new Pass(connection, bucketId, query, store.nowMillis()).run();
+        });
   }
 
   /** One walk over the key range. Keys below a directory that is listed already are jumped over. */
@@ -88,8 +90,7 @@ public final class ObjectListing {
             query.recursive()
                 ? query.limit() + 1 - entries.size()
                 : Math.clamp(query.limit() + 1L - entries.size(), MIN_FETCH, MAX_PAGE + 1);
-        List<ObjectVersion> rows =
-            ObjectRows.range(connection, bucketId, range, nowMillis, fetch);
+        List<ObjectVersion> rows = ObjectRows.range(connection, bucketId, range, nowMillis, fetch);
         ByteString next = consume(rows);
         if (rows.size() < fetch || next.isEmpty()) {
           break;
@@ -110,7 +111,9 @@ public final class ObjectListing {
       }
       ByteString after = KeyRange.successor(query.cursor());
       // Without a successor nothing can follow: a range that ends where it begins.
-      return after.isEmpty() ? new KeyRange(query.cursor(), query.cursor()) : range.startingAt(after);
+      return after.isEmpty()
+          ? new KeyRange(query.cursor(), query.cursor())
+          : range.startingAt(after);
     }
 
     /** Turns rows into entries; returns where to go on, empty when nothing can follow. */
@@ -136,8 +139,9 @@ public final class ObjectListing {
     }
 
     /**
-     * The directory on the next level that holds the key; empty when the key itself stands on that level, or is not
-     * in the encoding of names (two bytes of length, then the component) and so cannot be grouped.
+     * The directory on the next level that holds the key; empty when the key itself stands on that
+     * level, or is not in the encoding of names (two bytes of length, then the component) and so
+     * cannot be grouped.
      */
     private ByteString childDirectory(ByteString key) {
       int start = query.directory().size();

@@ -9,4 +9,8 @@ import com.google.protobuf.ByteString;
  * @param plainBytes sum over its segments
  */
 public record ObjectPart(
-    int part, ByteString attemptId, ByteString encryptedRecord, long plainBytes, long createdMillis) {}
+    int part,
+    ByteString attemptId,
+    ByteString encryptedRecord,
+    long plainBytes,
+    long createdMillis) {}

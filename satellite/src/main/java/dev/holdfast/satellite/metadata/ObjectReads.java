@@ -3,6 +3,7 @@ package dev.holdfast.satellite.metadata;
 import com.google.protobuf.ByteString;
 import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
+import dev.holdfast.protocol.identity.Bytes32;
 import dev.holdfast.protocol.piece.RootPieceId;
 import dev.holdfast.satellite.projects.Buckets;
 import java.sql.Connection;
@@ -56,6 +57,19 @@ public final class ObjectReads {
     return store.database().read(UsageRows::total);
   }
 
+  /** Those of the roots whose segments belong to the project with this recovery key. */
+  public Set<RootPieceId> ownRoots(Bytes32 recoveryPublicKey, Set<RootPieceId> roots) {
+    Map<RootPieceId, StoredSegment> found =
+        store.database().read(connection -> store.storedSegments().find(connection, roots));
+    Set<RootPieceId> own = new HashSet<>();
+    found.forEach((root, segment) -> {
+      if (segment.recoveryPublicKey().equals(recoveryPublicKey)) {
+        own.add(root);
+      }
+    });
+    return own;
+  }
+
   private OpenedObject open(Connection connection, Query query) throws SQLException {
     ObjectVersion object = find(store, connection, query.address(), query.version());
     if (!query.objectId().isEmpty() && !object.objectId().equals(query.objectId())) {
@@ -76,13 +90,12 @@ public final class ObjectReads {
     UUID bucketId = Buckets.require(connection, address.projectId(), address.bucket()).id();
     return ObjectRows.version(connection, bucketId, address.encryptedKey(), version)
         .filter(store::isAlive)
-        .orElseThrow(
-            () ->
-                new HoldfastException(
-                    ErrorCode.OBJECT_NOT_FOUND,
-                    version == 0
-                        ? "no such object in bucket '" + address.bucket() + "'"
-                        : "no such version of the object in bucket '" + address.bucket() + "'"));
+        .orElseThrow(() ->
+            new HoldfastException(
+                ErrorCode.OBJECT_NOT_FOUND,
+                version == 0
+                    ? "no such object in bucket '" + address.bucket() + "'"
+                    : "no such version of the object in bucket '" + address.bucket() + "'"));
   }
 
   private OpenedObject withSegments(
@@ -107,7 +120,8 @@ public final class ObjectReads {
     for (ObjectPart part : parts) {
       long partEnd = offset + part.plainBytes();
       boolean overlaps = offset < end && partEnd > first;
-      // An object of 0 bytes is one segment without bytes, which a reader still has to authenticate.
+      // An object of 0 bytes is one segment without bytes, which a reader still has to
+      // authenticate.
       if (overlaps || size == 0) {
         more |= !choose(connection, object, part, new Window(offset, first, end, limit), chosen);
       }

@@ -28,7 +28,9 @@ final class ObjectRows {
       Connection connection, UUID bucketId, ByteString encryptedKey) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + " FROM objects"
+            "SELECT "
+                + COLUMNS
+                + " FROM objects"
                 + " WHERE bucket_id = ? AND encrypted_key = ? AND is_current"
                 + " ORDER BY version DESC LIMIT 1")) {
       select.setObject(1, bucketId);
@@ -45,7 +47,9 @@ final class ObjectRows {
     }
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + " FROM objects"
+            "SELECT "
+                + COLUMNS
+                + " FROM objects"
                 + " WHERE bucket_id = ? AND encrypted_key = ? AND version = ?")) {
       select.setObject(1, bucketId);
       select.setBytes(2, encryptedKey.toByteArray());
@@ -69,7 +73,9 @@ final class ObjectRows {
       throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO objects (bucket_id, is_current, " + COLUMNS + ")"
+            "INSERT INTO objects (bucket_id, is_current, "
+                + COLUMNS
+                + ")"
                 + " VALUES (?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.setObject(1, bucketId);
       insert.setBytes(2, object.encryptedKey().toByteArray());
@@ -89,8 +95,7 @@ final class ObjectRows {
     }
   }
 
-  static void delete(Connection connection, Collection<ByteString> objectIds)
-      throws SQLException {
+  static void delete(Connection connection, Collection<ByteString> objectIds) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement("DELETE FROM objects WHERE object_id = ANY (?)")) {
       delete.setArray(1, SqlArrays.bytes(connection, objectIds));
@@ -98,17 +103,19 @@ final class ObjectRows {
     }
   }
 
-  /**
-   * Current, unexpired rows of a key range in byte order, without their details. */
+  /** Current, unexpired rows of a key range in byte order, without their details. */
   static List<ObjectVersion> range(
       Connection connection, UUID bucketId, KeyRange range, long nowMillis, int limit)
       throws SQLException {
     String upper = range.to().isEmpty() ? "" : " AND encrypted_key < ?";
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS.replace("encrypted_detail", "''::bytea") + " FROM objects"
+            "SELECT "
+                + COLUMNS.replace("encrypted_detail", "''::bytea")
+                + " FROM objects"
                 + " WHERE bucket_id = ? AND is_current AND encrypted_key >= ?"
-                + " AND (expires_millis = 0 OR expires_millis > ?)" + upper
+                + " AND (expires_millis = 0 OR expires_millis > ?)"
+                + upper
                 + " ORDER BY encrypted_key LIMIT ?")) {
       int parameter = 1;
       select.setObject(parameter++, bucketId);
@@ -127,7 +134,9 @@ final class ObjectRows {
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + ", bucket_id,"
+            "SELECT "
+                + COLUMNS
+                + ", bucket_id,"
                 + " (SELECT project_id FROM buckets b WHERE b.bucket_id = objects.bucket_id)"
                 + " FROM objects WHERE expires_millis > 0 AND expires_millis <= ?"
                 + " ORDER BY expires_millis LIMIT ?")) {

@@ -45,11 +45,13 @@ final class PartRows {
   }
 
   /** Parts in ascending order. */
-  static List<ObjectPart> list(
-      Connection connection, ByteString objectId, int afterPart, int limit) throws SQLException {
+  static List<ObjectPart> list(Connection connection, ByteString objectId, int afterPart, int limit)
+      throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + " FROM parts WHERE object_id = ? AND part > ? ORDER BY part LIMIT ?")) {
+            "SELECT "
+                + COLUMNS
+                + " FROM parts WHERE object_id = ? AND part > ? ORDER BY part LIMIT ?")) {
       select.setBytes(1, objectId.toByteArray());
       select.setInt(2, afterPart);
       select.setInt(3, limit);
@@ -93,7 +95,10 @@ final class PartRows {
       throws SQLException {
     try (PreparedStatement copy =
         connection.prepareStatement(
-            "INSERT INTO parts (object_id, " + COLUMNS + ") SELECT ?, " + COLUMNS
+            "INSERT INTO parts (object_id, "
+                + COLUMNS
+                + ") SELECT ?, "
+                + COLUMNS
                 + " FROM parts WHERE object_id = ?")) {
       copy.setBytes(1, targetId.toByteArray());
       copy.setBytes(2, sourceId.toByteArray());

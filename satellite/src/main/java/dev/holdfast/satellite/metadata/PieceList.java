@@ -9,8 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The compressed form of a segment's piece list: version byte 1, then for each piece, ascending, the distance to
- * the number before it and the node alias, as varints. About three bytes a piece for up to 16,000 nodes.
+ * The compressed form of a segment's piece list: version byte 1, then for each piece, ascending,
+ * the distance to the number before it and the node alias, as varints. About three bytes a piece
+ * for up to 16,000 nodes.
  */
 final class PieceList {
   private static final int VERSION = 1;

@@ -14,11 +14,7 @@ public record RedundancyScheme(int codeId, int required, int repair, int optimal
     if (codeId < 1 || codeId > 255) {
       throw new IllegalArgumentException("redundancy code id " + codeId + " is not within 1..255");
     }
-    if (required < 1
-        || repair < required
-        || optimal < repair
-        || total < optimal
-        || total > 256) {
+    if (required < 1 || repair < required || optimal < repair || total < optimal || total > 256) {
       throw new IllegalArgumentException(
           "redundancy scheme %d/%d/%d/%d does not keep 1 <= required <= repair <= optimal <= total <= 256"
               .formatted(required, repair, optimal, total));
@@ -44,7 +40,9 @@ public record RedundancyScheme(int codeId, int required, int repair, int optimal
     String[] parts = text.strip().split("/", -1);
     if (parts.length != 4) {
       throw new IllegalArgumentException(
-          "redundancy scheme '" + text + "' is not of the form required/repair/optimal/total, such as 2/3/4/5");
+          "redundancy scheme '"
+              + text
+              + "' is not of the form required/repair/optimal/total, such as 2/3/4/5");
     }
     try {
       return new RedundancyScheme(
@@ -55,8 +53,18 @@ public record RedundancyScheme(int codeId, int required, int repair, int optimal
           Integer.parseInt(parts[3]));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "redundancy scheme '" + text + "' has a part that is not a number; an example is 2/3/4/5", e);
+          "redundancy scheme '" + text + "' has a part that is not a number; an example is 2/3/4/5",
+          e);
     }
+  }
+
+  /** Shares are multiples of this many bytes. */
+  public int granuleBytes() {
+    if (codeId != 1) {
+      throw new IllegalStateException(
+          "redundancy code " + codeId + " is unknown to this version; known is 1");
+    }
+    return 16;
   }
 
   /** The text form {@code K/R/O/N}. */

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Objects that went away lately. A commit of one of them that is repeated, because its answer was lost, gets
- * the same answer and does not bring the object back.
+ * Objects that went away lately. A commit of one of them that is repeated, because its answer was
+ * lost, gets the same answer and does not bring the object back.
  */
 final class RetiredObjects {
   private RetiredObjects() {}

@@ -75,8 +75,7 @@ final class SegmentRows {
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           positions.add(
-              new Position(
-                  ByteString.copyFrom(rows.getBytes(1)), rows.getInt(2), rows.getLong(3)));
+              new Position(ByteString.copyFrom(rows.getBytes(1)), rows.getInt(2), rows.getLong(3)));
         }
       }
       return positions;
@@ -186,7 +185,8 @@ final class SegmentRows {
               FROM segments s JOIN parts p
                 ON p.object_id = s.object_id AND p.attempt_id = s.attempt_id
              WHERE s.object_id = ?
-            RETURNING root_piece_id, coalesce(octet_length(inline_ciphertext), 0)""")) {
+            RETURNING root_piece_id, coalesce(octet_length(inline_ciphertext), 0)\
+            """)) {
       copy.setBytes(1, targetId.toByteArray());
       copy.setBytes(2, sourceId.toByteArray());
       return content(copy);

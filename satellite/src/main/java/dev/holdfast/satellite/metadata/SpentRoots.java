@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Roots that no row may refer to again: their pieces are queued for deletion, but a token that names them may
- * still be valid.
+ * Roots that no row may refer to again: their pieces are queued for deletion, but a token that
+ * names them may still be valid.
  */
 final class SpentRoots {
   private SpentRoots() {}

@@ -27,14 +27,15 @@ public final class StoredSegmentRows implements StoredSegments {
       " FROM stored_segments s JOIN projects p ON p.project_id = s.project_id ";
 
   @Override
-  public Map<RootPieceId, StoredSegment> find(
-      Connection connection, Collection<RootPieceId> roots) throws SQLException {
+  public Map<RootPieceId, StoredSegment> find(Connection connection, Collection<RootPieceId> roots)
+      throws SQLException {
     Map<RootPieceId, StoredSegment> found = new HashMap<>();
     if (roots.isEmpty()) {
       return found;
     }
     try (PreparedStatement select =
-        connection.prepareStatement("SELECT " + COLUMNS + FROM + "WHERE s.root_piece_id = ANY (?)")) {
+        connection.prepareStatement(
+            "SELECT " + COLUMNS + FROM + "WHERE s.root_piece_id = ANY (?)")) {
       select.setArray(1, SqlArrays.bytes(connection, bytes(roots)));
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
@@ -51,7 +52,10 @@ public final class StoredSegmentRows implements StoredSegments {
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + FROM + "WHERE s.root_piece_id > ? ORDER BY s.root_piece_id LIMIT ?")) {
+            "SELECT "
+                + COLUMNS
+                + FROM
+                + "WHERE s.root_piece_id > ? ORDER BY s.root_piece_id LIMIT ?")) {
       select.setBytes(1, after == null ? new byte[0] : after.toByteArray());
       select.setInt(2, limit);
       List<StoredSegment> page = new ArrayList<>();
@@ -130,7 +134,8 @@ public final class StoredSegmentRows implements StoredSegments {
     List<ByteString> roots = new ArrayList<>(counts.keySet());
     // In one order everywhere, so that two transactions do not lock the same rows crosswise.
     roots.sort(ByteString.unsignedLexicographicalComparator());
-    List<Integer> changes = roots.stream().map(root -> sign * counts.getOrDefault(root, 0)).toList();
+    List<Integer> changes =
+        roots.stream().map(root -> sign * counts.getOrDefault(root, 0)).toList();
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE stored_segments AS s SET reference_count = s.reference_count + d.change"

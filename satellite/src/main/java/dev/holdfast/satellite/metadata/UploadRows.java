@@ -22,7 +22,8 @@ final class UploadRows {
   static void insert(Connection connection, UUID bucketId, Upload upload) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO uploads (bucket_id, " + COLUMNS
+            "INSERT INTO uploads (bucket_id, "
+                + COLUMNS
                 + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.setObject(1, bucketId);
       insert.setBytes(2, upload.encryptedKey().toByteArray());
@@ -44,7 +45,9 @@ final class UploadRows {
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + " FROM uploads"
+            "SELECT "
+                + COLUMNS
+                + " FROM uploads"
                 + " WHERE bucket_id = ? AND encrypted_key = ? AND object_id = ?")) {
       select.setObject(1, bucketId);
       select.setBytes(2, encryptedKey.toByteArray());
@@ -71,8 +74,11 @@ final class UploadRows {
     String upper = range.to().isEmpty() ? "" : " AND encrypted_key < ?";
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + " FROM uploads WHERE bucket_id = ?"
-                + " AND (encrypted_key > ? OR (encrypted_key = ? AND object_id > ?))" + upper
+            "SELECT "
+                + COLUMNS
+                + " FROM uploads WHERE bucket_id = ?"
+                + " AND (encrypted_key > ? OR (encrypted_key = ? AND object_id > ?))"
+                + upper
                 + " ORDER BY encrypted_key, object_id LIMIT ?")) {
       int parameter = 1;
       select.setObject(parameter++, bucketId);

@@ -52,7 +52,8 @@ final class UsageRows {
                  SET objects = t.objects + excluded.objects,
                      plain_bytes = t.plain_bytes + excluded.plain_bytes,
                      inline_bytes = t.inline_bytes + excluded.inline_bytes)
-            SELECT count(*) FROM gone""")) {
+            SELECT count(*) FROM gone\
+            """)) {
       fold.setInt(1, FOLD_BATCH);
       try (ResultSet row = fold.executeQuery()) {
         row.next();
@@ -69,7 +70,8 @@ final class UsageRows {
                        coalesce(sum(inline_bytes), 0)
                   FROM (SELECT objects, plain_bytes, inline_bytes FROM usage_totals
                         UNION ALL
-                        SELECT objects, plain_bytes, inline_bytes FROM usage_changes) AS parts""");
+                        SELECT objects, plain_bytes, inline_bytes FROM usage_changes) AS parts\
+                """);
         ResultSet row = select.executeQuery()) {
       row.next();
       return new UsageTotals(row.getLong(1), row.getLong(2), row.getLong(3));

@@ -7,10 +7,11 @@ import java.util.List;
 /** Issues order limits and checks what nodes answered to them. Thread-safe; keeps nothing. */
 public interface LimitIssuer {
   /**
-   * Put limits on fresh, distinct, eligible nodes, for as many of the asked piece numbers as there are
-   * nodes, in the order asked.
+   * Put limits on fresh, distinct, eligible nodes, for as many of the asked piece numbers as there
+   * are nodes, in the order asked.
    *
-   * @throws dev.holdfast.protocol.error.HoldfastException too-few-nodes, below the request's minimum
+   * @throws dev.holdfast.protocol.error.HoldfastException too-few-nodes, below the request's
+   *     minimum
    */
   List<PieceOffer> offerPuts(PutOfferRequest request);
 
@@ -19,8 +20,8 @@ public interface LimitIssuer {
 
   /**
    * Checks the limit's MAC, that it is a put limit for a piece of this root, the receipt's MAC and
-   * that it answers this limit, that both are fresh, and the size against the ceiling. Sizes against
-   * the share layout, and roots against each other, are the caller's.
+   * that it answers this limit, that both are fresh, and the size against the ceiling. Sizes
+   * against the share layout, and roots against each other, are the caller's.
    *
    * @throws dev.holdfast.protocol.error.HoldfastException receipt-invalid, limit-altered,
    *     limit-foreign-satellite, limit-wrong-action, limit-expired

@@ -46,8 +46,7 @@ public final class Buckets {
           "bucket name '%s' is not 3 to 63 characters of a-z, 0-9, '-' and '.', beginning and ending with a letter or digit"
               .formatted(abbreviate(name)));
     }
-    Bucket bucket =
-        new Bucket(drawId(), name, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    Bucket bucket = new Bucket(drawId(), name, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     database.write(
         UnknownOutcome.REPEAT,
         connection -> {
@@ -70,25 +69,24 @@ public final class Buckets {
    * @param limit 1 to {@link #MAX_PAGE}
    */
   public BucketPage list(UUID projectId, String after, int limit) {
-    return database.read(
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT bucket_id, name, created_millis FROM buckets"
-                      + " WHERE project_id = ? AND name > ? ORDER BY name LIMIT ?")) {
-            select.setObject(1, projectId);
-            select.setString(2, after);
-            select.setInt(3, limit + 1);
-            List<Bucket> buckets = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-              while (rows.next()) {
-                buckets.add(read(rows));
-              }
-            }
-            boolean more = buckets.size() > limit;
-            return new BucketPage(more ? buckets.subList(0, limit) : buckets, more);
+    return database.read(connection -> {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT bucket_id, name, created_millis FROM buckets"
+                  + " WHERE project_id = ? AND name > ? ORDER BY name LIMIT ?")) {
+        select.setObject(1, projectId);
+        select.setString(2, after);
+        select.setInt(3, limit + 1);
+        List<Bucket> buckets = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+          while (rows.next()) {
+            buckets.add(read(rows));
           }
-        });
+        }
+        boolean more = buckets.size() > limit;
+        return new BucketPage(more ? buckets.subList(0, limit) : buckets, more);
+      }
+    });
   }
 
   /** Looks a bucket up inside the caller's transaction. */
@@ -113,11 +111,10 @@ public final class Buckets {
   public static Bucket require(Connection connection, UUID projectId, String name)
       throws SQLException {
     return find(connection, projectId, name)
-        .orElseThrow(
-            () ->
-                new HoldfastException(
-                    ErrorCode.BUCKET_NOT_FOUND,
-                    "bucket '" + abbreviate(name) + "' does not exist in this project"));
+        .orElseThrow(() ->
+            new HoldfastException(
+                ErrorCode.BUCKET_NOT_FOUND,
+                "bucket '" + abbreviate(name) + "' does not exist in this project"));
   }
 
   private static void insert(Connection connection, UUID projectId, Bucket bucket)

@@ -71,25 +71,24 @@ public final class Projects {
       return Optional.of(known);
     }
     Optional<Project> found =
-        database.read(
-            connection -> {
-              try (PreparedStatement select =
-                  connection.prepareStatement(
-                      "SELECT name, recovery_public_key, created_millis FROM projects"
-                          + " WHERE project_id = ?")) {
-                select.setObject(1, id);
-                try (ResultSet row = select.executeQuery()) {
-                  return row.next()
-                      ? Optional.of(
-                          new Project(
-                              id,
-                              row.getString(1),
-                              Bytes32.of(row.getBytes(2)),
-                              Instant.ofEpochMilli(row.getLong(3))))
-                      : Optional.empty();
-                }
-              }
-            });
+        database.read(connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT name, recovery_public_key, created_millis FROM projects"
+                      + " WHERE project_id = ?")) {
+            select.setObject(1, id);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next()
+                  ? Optional.of(
+                      new Project(
+                          id,
+                          row.getString(1),
+                          Bytes32.of(row.getBytes(2)),
+                          Instant.ofEpochMilli(row.getLong(3))))
+                  : Optional.empty();
+            }
+          }
+        });
     if (cache.size() < MAX_CACHED) {
       found.ifPresent(project -> cache.put(id, project));
     }

@@ -1,6 +1,4 @@
-/**
- * Keeps projects and their buckets. Objects in a bucket belong to metadata.
- */
+/** Keeps projects and their buckets. Objects in a bucket belong to metadata. */
 @NullMarked
 package dev.holdfast.satellite.projects;
 

@@ -3,6 +3,9 @@ package dev.holdfast.satellite.secrets;
 import dev.holdfast.protocol.secret.SecretBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.channels.FileChannel;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The satellite's secrets: for each purpose 32 random bytes per epoch. An epoch is a number from 1; new
- * MACs are made with the newest, older ones stay readable. One file per purpose and epoch,
+ * The satellite's secrets: for each purpose 32 random bytes per epoch. An epoch is a number from 1;
+ * new MACs are made with the newest, older ones stay readable. One file per purpose and epoch,
  * {@code <purpose>.<epoch>}, hex text, mode 0600, so that a dump of the database mints nothing.
  * Immutable and thread-safe.
  */
@@ -41,8 +41,9 @@ public final class SatelliteSecrets {
   }
 
   /**
-   * Reads the folder, or makes it with epoch 1 of every purpose when it does not exist. A folder that lacks a
-   * purpose is refused: a fresh secret in its place would silently void every key made with the lost one.
+   * Reads the folder, or makes it with epoch 1 of every purpose when it does not exist. A folder
+   * that lacks a purpose is refused: a fresh secret in its place would silently void every key made
+   * with the lost one.
    */
   public static SatelliteSecrets open(Path folder, SecureRandom random) {
     try {

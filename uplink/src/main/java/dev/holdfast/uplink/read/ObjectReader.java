@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,8 @@ public final class ObjectReader implements ObjectDownload {
   private final SegmentBytes segments;
   private final @Nullable ContentCheck check;
   private final AtomicBoolean started = new AtomicBoolean();
-  private final AtomicReference<@Nullable Thread> transferring = new AtomicReference<>();
+  private final Object interrupting = new Object();
+  private volatile @Nullable Thread transferring;
   private volatile boolean closed;
   private long delivered;
 
@@ -91,7 +91,7 @@ public final class ObjectReader implements ObjectDownload {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException("A download delivers its bytes once.");
     }
-    transferring.set(Thread.currentThread());
+    transferring = Thread.currentThread();
     try {
       requireOpen();
       transfer(sink);
@@ -100,20 +100,24 @@ public final class ObjectReader implements ObjectDownload {
     } catch (InterruptedIOException e) {
       throw stopped();
     } finally {
-      transferring.set(null);
-      if (closed) {
-        // The interrupt was ours, the caller's thread is not to keep it.
-        Thread.interrupted();
+      synchronized (interrupting) {
+        transferring = null;
+        if (closed) {
+          // The interrupt was ours, the caller's thread is not to keep it.
+          Thread.interrupted();
+        }
       }
     }
   }
 
   @Override
   public void close() {
-    closed = true;
-    Thread thread = transferring.get();
-    if (thread != null && thread != Thread.currentThread()) {
-      thread.interrupt();
+    synchronized (interrupting) {
+      closed = true;
+      Thread thread = transferring;
+      if (thread != null && thread != Thread.currentThread()) {
+        thread.interrupt();
+      }
     }
   }
 

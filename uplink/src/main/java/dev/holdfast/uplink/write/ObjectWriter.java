@@ -34,18 +34,22 @@ public final class ObjectWriter implements ObjectUpload {
   private final UploadOptions options;
   private final PartTarget target;
   private final PartStream stream;
+  private final Runnable onCommit;
   private boolean ended;
 
   /**
    * @param maxInlineBytes what the satellite takes inline
+   * @param onCommit told when the object may have become visible
    */
   public ObjectWriter(
       ProjectAccess access,
       ObjectPath path,
       String key,
       UploadOptions options,
-      int maxInlineBytes) {
+      int maxInlineBytes,
+      Runnable onCommit) {
     this.access = access;
+    this.onCommit = onCommit;
     this.path = path;
     this.key = key;
     this.options = options;
@@ -87,6 +91,8 @@ public final class ObjectWriter implements ObjectUpload {
       // An object that may have been committed keeps its pieces; if it was not, they go after the commit window.
       ended = RetryPolicy.outcomeUnknown(e.code());
       throw e;
+    } finally {
+      onCommit.run();
     }
     ended = true;
     return object.stat(response.getVersion(), response.getCreatedMillis());

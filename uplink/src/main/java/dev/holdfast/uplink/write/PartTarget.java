@@ -17,7 +17,7 @@ import java.util.Collection;
  * @param expiresMillis 0: never
  */
 @SuppressWarnings("ArrayRecordComponent") // ids that are copied into messages, never compared
-record PartTarget(
+public record PartTarget(
     ObjectPath path,
     byte[] objectId,
     byte[] attemptId,

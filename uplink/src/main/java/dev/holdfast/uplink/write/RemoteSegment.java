@@ -116,7 +116,7 @@ final class RemoteSegment implements SegmentBroker {
 
   private IOException failure(Throwable cause) {
     switch (cause) {
-      case HoldfastException refused -> throw new HoldfastException(refused.code(), refused.getMessage(), refused);
+      case HoldfastException refused -> throw refused;
       case IOException io -> {
         return new IOException(io.getMessage(), io);
       }
