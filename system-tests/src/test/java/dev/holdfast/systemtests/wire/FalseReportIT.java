@@ -77,7 +77,7 @@ class FalseReportIT {
                         SignedOrderLimit.parse(offer.getOrderLimit().toByteArray())
                             .limit()
                             .nodeId()
-                            .toByteArray()))
+                            .bytes()))
                 .setStripe(0)
                 .setSuspicion(suspicion));
       }
