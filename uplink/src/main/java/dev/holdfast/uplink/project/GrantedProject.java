@@ -53,6 +53,11 @@ public final class GrantedProject implements Project {
     this.completion = new Completion(access);
   }
 
+  /** What the project works with. */
+  public ProjectAccess access() {
+    return access;
+  }
+
   @Override
   public Bucket createBucket(String name) {
     return buckets.create(name);
