@@ -144,8 +144,7 @@ public final class GrantedProject implements Project {
   }
 
   @Override
-  public PartPage listParts(
-      String bucket, String key, String uploadId, int afterPart, int limit) {
+  public PartPage listParts(String bucket, String key, String uploadId, int afterPart, int limit) {
     return multiparts.parts(bucket, key, uploadId, afterPart, limit);
   }
 
@@ -175,7 +174,10 @@ public final class GrantedProject implements Project {
     multiparts.abort(bucket, key, uploadId);
   }
 
-  /** Asked once: the satellite keeps to what it has said as long as it runs, and refuses what is larger later. */
+  /**
+   * Asked once: the satellite keeps to what it has said as long as it runs, and refuses what is
+   * larger later.
+   */
   private int maxInlineBytes() {
     int known = maxInlineBytes;
     if (known == UNKNOWN) {

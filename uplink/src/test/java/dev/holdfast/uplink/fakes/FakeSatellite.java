@@ -17,12 +17,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The object API over maps in memory; one version of each object. Counts calls, and can lose or refuse answers. */
+/**
+ * The object API over maps in memory; one version of each object. Counts calls, and can lose or
+ * refuse answers.
+ */
 public final class FakeSatellite extends ObjectApiGrpc.ObjectApiImplBase {
   public static final int MAX_INLINE_BYTES = 16_384;
   private static final int SEGMENT_PAGE = 2;
 
-  /** A stored object with its segments in order, mutable so that tests can play a lying satellite. */
+  /**
+   * A stored object with its segments in order, mutable so that tests can play a lying satellite.
+   */
   public static final class Stored {
     public ObjectRow row;
     public List<SegmentRow> segments = new ArrayList<>();
@@ -143,7 +148,8 @@ public final class FakeSatellite extends ObjectApiGrpc.ObjectApiImplBase {
         "commitSegment",
         to,
         () -> {
-          attempt(request.getAttemptId()).put(request.getSegment().getIndex(), request.getSegment());
+          attempt(request.getAttemptId())
+              .put(request.getSegment().getIndex(), request.getSegment());
           return CommitSegmentResponse.getDefaultInstance();
         });
   }
@@ -324,8 +330,7 @@ public final class FakeSatellite extends ObjectApiGrpc.ObjectApiImplBase {
             }
             if (child.size() == key.size()) {
               response.addEntries(
-                  ListEntry.newBuilder()
-                      .setObject(stored.row.toBuilder().clearEncryptedDetail()));
+                  ListEntry.newBuilder().setObject(stored.row.toBuilder().clearEncryptedDetail()));
             } else {
               response.addEntries(ListEntry.newBuilder().setEncryptedPrefix(child));
               lastPrefix = child;
@@ -399,9 +404,7 @@ public final class FakeSatellite extends ObjectApiGrpc.ObjectApiImplBase {
         to,
         () -> {
           ObjectRow row =
-              request.getObject().toBuilder()
-                  .setCreatedMillis(sequence.incrementAndGet())
-                  .build();
+              request.getObject().toBuilder().setCreatedMillis(sequence.incrementAndGet()).build();
           uploads.put(row.getObjectId(), new StoredUpload(row, new TreeMap<>()));
           return BeginMultipartResponse.getDefaultInstance();
         });

@@ -64,12 +64,7 @@ public final class MemoryTransfers implements SegmentTransfers, SegmentUploader,
                   ByteString.copyFrom(
                       request
                           .keys()
-                          .wrap(
-                              key,
-                              request.keyEpoch(),
-                              request.part(),
-                              request.index(),
-                              layout)))
+                          .wrap(key, request.keyEpoch(), request.part(), request.index(), layout)))
               .setLayout(
                   dev.holdfast.protocol.wire.BlockLayout.newBuilder()
                       .setPlainBytes(layout.plainBytes())

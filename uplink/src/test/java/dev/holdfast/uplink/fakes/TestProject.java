@@ -44,17 +44,14 @@ public final class TestProject implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    PeerAddress address =
-        new PeerAddress(Bytes32.of(new byte[32]), "127.0.0.1", server.getPort());
-    ApiKey key =
-        ApiKey.issue(SecretBytes.random(32, random), 1, new UUID(1, 2), random);
+    PeerAddress address = new PeerAddress(Bytes32.of(new byte[32]), "127.0.0.1", server.getPort());
+    ApiKey key = ApiKey.issue(SecretBytes.random(32, random), 1, new UUID(1, 2), random);
     this.grant = AccessGrant.create(address, key, MasterKey.generate(random));
     this.uplink =
         new SharedUplink(
             UplinkConfig.DEFAULT,
             transfers,
-            peer ->
-                NettyChannelBuilder.forAddress(peer.host(), peer.port()).usePlaintext().build(),
+            peer -> NettyChannelBuilder.forAddress(peer.host(), peer.port()).usePlaintext().build(),
             new RetryPolicy(
                 Duration.ofSeconds(10), Duration.ofSeconds(10), pause -> {}, new SecureRandom()),
             random,

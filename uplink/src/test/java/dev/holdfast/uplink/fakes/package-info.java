@@ -1,4 +1,7 @@
-/** A satellite and a segment transfer in memory, for tests of what lies between the two. Not here: nodes and pieces. */
+/**
+ * A satellite and a segment transfer in memory, for tests of what lies between the two. Not here:
+ * nodes and pieces.
+ */
 @NullMarked
 package dev.holdfast.uplink.fakes;
 

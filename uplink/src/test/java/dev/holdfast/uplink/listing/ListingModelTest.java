@@ -26,8 +26,22 @@ import org.junit.jupiter.api.Test;
 class ListingModelTest {
   private static final List<String> COMPONENTS =
       List.of(
-          "", "a", "b", "ab", "a!", "a0", "a-", "é", "e\u0301", "\uFF5E", "\uD83D\uDE00", "z z",
-          "%", "\u0001", "A", "longer-component-than-one-block-of-sixteen-bytes");
+          "",
+          "a",
+          "b",
+          "ab",
+          "a!",
+          "a0",
+          "a-",
+          "é",
+          "e\u0301",
+          "\uFF5E",
+          "\uD83D\uDE00",
+          "z z",
+          "%",
+          "\u0001",
+          "A",
+          "longer-component-than-one-block-of-sixteen-bytes");
   private static final List<String> DELIMITERS = List.of("/", "a", "/a", "b/", "\u00e9", "//", "-");
 
   private final TestProject test = new TestProject();
@@ -80,8 +94,7 @@ class ListingModelTest {
     for (int i = 0; i < 300; i++) {
       put("dir/" + Integer.toString(i * 7919 % 300, 36));
     }
-    var access =
-        ((dev.holdfast.uplink.project.GrantedProject) project).access();
+    var access = ((dev.holdfast.uplink.project.GrantedProject) project).access();
     byte[] prefix = "dir/".getBytes(StandardCharsets.UTF_8);
     var base = access.keys().directory("bucket", List.of("dir".getBytes(StandardCharsets.UTF_8)));
     KeyWalk walk =
@@ -104,7 +117,8 @@ class ListingModelTest {
     put("d");
     ListPage first = project.list("bucket", new ListOptions("", null, null, 1));
     put("c");
-    assertThat(listed("", null, first.entries().getLast().name(), 10)).containsExactly("b", "c", "d");
+    assertThat(listed("", null, first.entries().getLast().name(), 10))
+        .containsExactly("b", "c", "d");
   }
 
   @Test
@@ -155,8 +169,7 @@ class ListingModelTest {
     for (String key : keys) {
       if (key.startsWith(prefix)) {
         int at = delimiter == null ? -1 : key.indexOf(delimiter, prefix.length());
-        String name =
-            delimiter == null || at < 0 ? key : key.substring(0, at + delimiter.length());
+        String name = delimiter == null || at < 0 ? key : key.substring(0, at + delimiter.length());
         if (after == null || compareUtf8(name, after) > 0) {
           names.add(name);
         }

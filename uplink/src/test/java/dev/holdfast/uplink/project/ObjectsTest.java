@@ -112,8 +112,7 @@ class ObjectsTest {
       assertThat(Arrays.equals(read("key", range(asked)), expected)).as("%s", asked).isTrue();
     }
     refused(
-        ErrorCode.RANGE_INVALID,
-        () -> read("key", range(new ByteRange.FromToEnd(content.length))));
+        ErrorCode.RANGE_INVALID, () -> read("key", range(new ByteRange.FromToEnd(content.length))));
   }
 
   @Test
@@ -136,8 +135,7 @@ class ObjectsTest {
     try (ObjectUpload upload =
         project.upload("bucket", "key", new UploadOptions(metadata, Optional.empty()))) {
       upload.write(bytes(10, 0), 0, 10);
-      upload.commit(
-          new CommitOptions(Optional.of("etag"), Optional.of(checksum), Conditions.NONE));
+      upload.commit(new CommitOptions(Optional.of("etag"), Optional.of(checksum), Conditions.NONE));
     }
     ObjectStat stat = project.stat("bucket", "key", 0);
     assertThat(stat.metadata()).isEqualTo(metadata);
@@ -151,8 +149,7 @@ class ObjectsTest {
   @Test
   void aLostAnswerDoesNotWriteTwice() throws IOException {
     test.satellite.loseAnswersOf.addAll(List.of("commitObject", "beginSegment"));
-    ObjectStat stat =
-        putIf("key", bytes(100_000, 1), new Conditions(true, List.of(), List.of()));
+    ObjectStat stat = putIf("key", bytes(100_000, 1), new Conditions(true, List.of(), List.of()));
     assertThat(test.satellite.callsTo("commitObject")).isEqualTo(2);
     assertThat(project.stat("bucket", "key", 0).version()).isEqualTo(stat.version());
   }
@@ -198,8 +195,7 @@ class ObjectsTest {
             "key",
             "bucket",
             "dir/copy",
-            new CopyOptions(
-                0, Optional.of(source.etag()), Optional.of(other), Conditions.NONE));
+            new CopyOptions(0, Optional.of(source.etag()), Optional.of(other), Conditions.NONE));
     assertThat(copy.metadata()).isEqualTo(other);
     assertThat(copy.etag()).isEqualTo(source.etag());
     project.delete("bucket", "key", DeleteOptions.NONE);
@@ -212,8 +208,7 @@ class ObjectsTest {
                 "dir/copy",
                 "bucket",
                 "again",
-                new CopyOptions(
-                    0, Optional.of("other"), Optional.empty(), Conditions.NONE)));
+                new CopyOptions(0, Optional.of("other"), Optional.empty(), Conditions.NONE)));
   }
 
   @Test
@@ -222,8 +217,7 @@ class ObjectsTest {
     put("key", content);
     try (ObjectDownload download = project.download("bucket", "key", DownloadOptions.ALL)) {
       put("key", bytes(5, 6));
-      refused(
-          ErrorCode.OBJECT_CHANGED, () -> download.transferTo(new ByteArrayOutputStream()));
+      refused(ErrorCode.OBJECT_CHANGED, () -> download.transferTo(new ByteArrayOutputStream()));
     }
   }
 
@@ -301,7 +295,15 @@ class ObjectsTest {
       upload.write(content, 0, content.length);
       upload.commit(CommitOptions.NONE);
     }
-    return test.satellite.uploads.values().iterator().next().parts().firstEntry().getValue().segments();
+    return test.satellite
+        .uploads
+        .values()
+        .iterator()
+        .next()
+        .parts()
+        .firstEntry()
+        .getValue()
+        .segments();
   }
 
   private void alteredWhenRead() {
@@ -312,8 +314,7 @@ class ObjectsTest {
     return putIf(key, content, Conditions.NONE);
   }
 
-  private ObjectStat putIf(String key, byte[] content, Conditions conditions)
-      throws IOException {
+  private ObjectStat putIf(String key, byte[] content, Conditions conditions) throws IOException {
     try (ObjectUpload upload = project.upload("bucket", key, UploadOptions.NONE)) {
       for (int at = 0; at < content.length; at += 100_000) {
         upload.write(content, at, Math.min(100_000, content.length - at));
@@ -347,7 +348,6 @@ class ObjectsTest {
 
   private static void refused(ErrorCode code, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+        .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 }
