@@ -4,6 +4,7 @@ import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.identity.Bytes32;
 import dev.holdfast.protocol.merkle.ShareProof;
 import dev.holdfast.protocol.piece.PieceId;
+import dev.holdfast.protocol.segment.HashAlgorithm;
 import dev.holdfast.protocol.segment.ShareLayout;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCounted;
@@ -33,8 +34,22 @@ public sealed interface Frame {
 
   int exchange();
 
-  /** Client: begin to put a piece. The limit is opaque here; the node parses it. */
-  record PutBegin(int exchange, byte[] limit, ShareLayout layout) implements Frame {}
+  /**
+   * Client: begin to put a piece. The limit is opaque here; the node parses it. How many shares
+   * follow is not known yet: a segment may be coded while its end has not been seen.
+   *
+   * @param hash of the segment's Merkle tree
+   * @param shareBytes share size of every stripe but the last, 1 to {@link
+   *     ShareLayout#SHARE_MAX_BYTES}
+   */
+  record PutBegin(int exchange, byte[] limit, HashAlgorithm hash, int shareBytes) implements Frame {
+    public PutBegin {
+      if (shareBytes < 1 || shareBytes > ShareLayout.SHARE_MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "A share has 1 to " + ShareLayout.SHARE_MAX_BYTES + " bytes, not " + shareBytes + ".");
+      }
+    }
+  }
 
   /** Client: pays for {@code depth} units of the exchange's limit. */
   record Order(int exchange, int depth, Bytes32 preimage) implements Frame {}
@@ -84,8 +99,17 @@ public sealed interface Frame {
     }
   }
 
-  /** Client: all bytes were sent; the piece is to be kept under this root and path. */
-  record PutFinish(int exchange, Bytes32 segmentRoot, Bytes32 pieceRoot, List<byte[]> piecePath)
+  /**
+   * Client: all bytes were sent; the piece is to be kept under this layout, root and path.
+   *
+   * @param layout hash and share size are those of the begin; its piece size is what was sent
+   */
+  record PutFinish(
+      int exchange,
+      ShareLayout layout,
+      Bytes32 segmentRoot,
+      Bytes32 pieceRoot,
+      List<byte[]> piecePath)
       implements Frame {
     public PutFinish {
       piecePath = List.copyOf(piecePath);

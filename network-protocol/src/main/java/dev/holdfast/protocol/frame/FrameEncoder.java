@@ -71,13 +71,14 @@ public final class FrameEncoder extends MessageToMessageEncoder<Frame> {
     switch (frame) {
       case Frame.PutBegin put -> {
         writeBytes(out, put.limit());
-        out.writeBytes(put.layout().toByteArray());
+        out.writeByte(put.hash().id()).writeInt(put.shareBytes());
       }
       case Frame.Order order -> {
         out.writeShort(order.depth());
         writeHash(out, order.preimage());
       }
       case Frame.PutFinish finish -> {
+        out.writeBytes(finish.layout().toByteArray());
         writeHash(out, finish.segmentRoot());
         writeHash(out, finish.pieceRoot());
         writePath(out, finish.piecePath());

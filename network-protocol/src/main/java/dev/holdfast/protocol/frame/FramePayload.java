@@ -4,6 +4,7 @@ import dev.holdfast.protocol.identity.Bytes32;
 import dev.holdfast.protocol.merkle.SegmentTree;
 import dev.holdfast.protocol.merkle.ShareProof;
 import dev.holdfast.protocol.piece.PieceId;
+import dev.holdfast.protocol.segment.HashAlgorithm;
 import dev.holdfast.protocol.segment.ShareLayout;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -20,9 +21,12 @@ final class FramePayload {
 
   static Frame read(FrameType type, int exchange, ByteBuf in) {
     return switch (type) {
-      case PUT_BEGIN -> new Frame.PutBegin(exchange, readBytes(in), readLayout(in));
+      case PUT_BEGIN ->
+          new Frame.PutBegin(
+              exchange, readBytes(in), HashAlgorithm.ofId(in.readUnsignedByte()), in.readInt());
       case ORDER -> new Frame.Order(exchange, in.readUnsignedShort(), readHash(in));
-      case PUT_FINISH -> new Frame.PutFinish(exchange, readHash(in), readHash(in), readPath(in));
+      case PUT_FINISH ->
+          new Frame.PutFinish(exchange, readLayout(in), readHash(in), readHash(in), readPath(in));
       case CANCEL -> new Frame.Cancel(exchange);
       case GET -> readGet(exchange, in);
       case DELETE -> new Frame.Delete(exchange, readPieceIds(in));
