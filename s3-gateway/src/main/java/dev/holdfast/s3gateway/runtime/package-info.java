@@ -1,4 +1,4 @@
-/** Wiring of the gateway process. */
+/** Wiring of the gateway process: configuration, life cycle, ready file. No S3 logic. */
 @NullMarked
 package dev.holdfast.s3gateway.runtime;
 

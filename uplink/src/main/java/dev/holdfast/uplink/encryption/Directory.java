@@ -4,13 +4,12 @@ import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.secret.SecretBytes;
 import dev.holdfast.uplink.encryption.NameCipher.Kind;
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * One directory of a bucket with the key that opens everything below it. Thread-safe; holds a secret, has no text form
- * of it.
+ * One directory of a bucket with the key that opens everything below it. Thread-safe; holds a
+ * secret, has no text form of it.
  */
 public final class Directory {
   private final String bucket;
@@ -49,7 +48,9 @@ public final class Directory {
   public Directory child(byte[] name) {
     if (depth == KeyPath.MAX_DIRECTORIES) {
       throw new IllegalStateException(
-          "Directories are at most " + KeyPath.MAX_DIRECTORIES + " deep; the rest belongs to names.");
+          "Directories are at most "
+              + KeyPath.MAX_DIRECTORIES
+              + " deep; the rest belongs to names.");
     }
     SecretBytes childKey = KeyLabel.CHILD_DIRECTORY.derive(key, name);
     return new Directory(bucket, keyEpoch, childKey, depth + 1, append(Kind.DIRECTORY, name));
@@ -94,35 +95,14 @@ public final class Directory {
     return names.decrypt(kind, Arrays.copyOfRange(encoded, encodedPath.length, encoded.length));
   }
 
-  /**
-   * The key of an object anywhere below this directory, from this directory on.
-   *
-   * @param encodedKey the object's whole encoded path
-   * @throws HoldfastException with {@code content-altered} when it is not below, or was not written with these keys
-   */
-  public byte[] keyOf(byte[] encodedKey) {
-    requireBelow(encodedKey);
-    ByteArrayOutputStream plain = new ByteArrayOutputStream();
-    Directory at = this;
-    int offset = encodedPath.length;
-    while (true) {
-      int end = offset + NameCipher.encodedLength(encodedKey, offset);
-      boolean last = end == encodedKey.length;
-      byte[] name =
-          at.names.decrypt(
-              last ? Kind.OBJECT : Kind.DIRECTORY, Arrays.copyOfRange(encodedKey, offset, end));
-      plain.writeBytes(name);
-      if (last) {
-        return plain.toByteArray();
-      }
-      if (at.depth == KeyPath.MAX_DIRECTORIES) {
-        throw new HoldfastException(
-            ErrorCode.CONTENT_ALTERED, "An encrypted key has more directories than any that is written.");
-      }
-      plain.write('/');
-      at = at.child(name);
-      offset = end;
-    }
+  /** Whether an encoded path lies below this directory. */
+  boolean holds(byte[] encoded) {
+    return encoded.length > encodedPath.length
+        && Arrays.equals(encoded, 0, encodedPath.length, encodedPath, 0, encodedPath.length);
+  }
+
+  int encodedLength() {
+    return encodedPath.length;
   }
 
   public String bucket() {
@@ -149,10 +129,10 @@ public final class Directory {
   }
 
   private void requireBelow(byte[] encoded) {
-    if (encoded.length <= encodedPath.length
-        || !Arrays.equals(encoded, 0, encodedPath.length, encodedPath, 0, encodedPath.length)) {
+    if (!holds(encoded)) {
       throw new HoldfastException(
-          ErrorCode.CONTENT_ALTERED, "The satellite answered a name of another directory than was asked.");
+          ErrorCode.CONTENT_ALTERED,
+          "The satellite answered a name of another directory than was asked.");
     }
   }
 

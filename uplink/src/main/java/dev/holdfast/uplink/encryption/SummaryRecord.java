@@ -7,12 +7,14 @@ import java.util.Optional;
 /**
  * All that a listing carries of an object.
  *
- * <p>Layout: version 1, u64 size, text ETag, checksum, text content type, 32-byte SHA-256 of the sealed detail record.
+ * <p>Layout: version 1, u64 size, text ETag, checksum, text content type, 32-byte SHA-256 of the
+ * sealed detail record.
  *
  * @param sizeBytes plain bytes of the object
  * @param etag without quotes
  * @param contentType may be empty
- * @param detailDigest SHA-256 of the sealed detail record, so that the satellite cannot pair records of two revisions
+ * @param detailDigest SHA-256 of the sealed detail record, so that the satellite cannot pair
+ *     records of two revisions
  */
 @SuppressWarnings("ArrayRecordComponent") // written and read at once, never compared or kept
 public record SummaryRecord(
@@ -44,8 +46,13 @@ public record SummaryRecord(
                 in.size(), in.text(), in.checksum(), in.text(), in.bytes(DIGEST_BYTES)));
   }
 
+  /** The digest that a summary carries of a sealed detail record. */
+  public static byte[] digestOf(byte[] sealedDetail) {
+    return ContentDigest.sha256(sealedDetail);
+  }
+
   /** Whether this sealed detail record belongs to the summary. */
   public boolean names(byte[] sealedDetail) {
-    return MessageDigest.isEqual(detailDigest, ContentDigest.sha256(sealedDetail));
+    return MessageDigest.isEqual(detailDigest, digestOf(sealedDetail));
   }
 }

@@ -1,0 +1,159 @@
+package dev.holdfast.satellite.database;
+
+import dev.holdfast.protocol.error.ErrorCode;
+import dev.holdfast.protocol.error.HoldfastException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs transactions. Writes are serializable and are run again, a bounded number of times, when the
+ * server aborts them (40001, 40P01), two race for a key, or the connection is lost, so a body must
+ * be repeatable. Thread-safe; blocks, so call it from virtual threads.
+ */
+public final class Database {
+  private static final int MAX_ABORTS = 60;
+  private static final int MAX_DUPLICATES = 5;
+  private static final Duration MAX_BACKOFF = Duration.ofMillis(200);
+  private static final Duration MAX_OUTAGE = Duration.ofSeconds(20);
+
+  private final DataSource pool;
+  private final Runnable onConnectionLost;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final AtomicLong retries = new AtomicLong();
+
+  /**
+   * @param pool hands out connections that are serializable and do not commit by themselves:
+   *     setting that per transaction would cost two round trips
+   * @param onConnectionLost drops what else the pool holds of a lost server
+   * @param random spreads the retries
+   */
+  public Database(
+      DataSource pool, Runnable onConnectionLost, InstantSource clock, RandomGenerator random) {
+    this.pool = pool;
+    this.onConnectionLost = onConnectionLost;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * One serializable transaction.
+   *
+   * @throws HoldfastException contention when aborts do not end, unavailable when the database
+   *     stays unreachable, storage-failed for any other failure
+   */
+  public <T extends @Nullable Object> T write(UnknownOutcome onUnknown, TransactionBody<T> body) {
+    return retrying(false, onUnknown, body);
+  }
+
+  /** One read-only snapshot; sees one state of the database however many statements it has. */
+  public <T extends @Nullable Object> T read(TransactionBody<T> body) {
+    return retrying(true, UnknownOutcome.REPEAT, body);
+  }
+
+  /** How many transactions were run again since the start. */
+  public long retries() {
+    return retries.get();
+  }
+
+  private <T extends @Nullable Object> T retrying(
+      boolean readOnly, UnknownOutcome onUnknown, TransactionBody<T> body) {
+    int aborts = 0;
+    int duplicates = 0;
+    @Nullable Instant outageEnd = null;
+    while (true) {
+      AtomicBoolean committing = new AtomicBoolean();
+      try {
+        return once(readOnly, committing, body);
+      } catch (SQLException e) {
+        boolean again;
+        if (SqlStates.isConnectionLost(e)) {
+          onConnectionLost.run();
+          if (outageEnd == null) {
+            outageEnd = clock.instant().plus(MAX_OUTAGE);
+          }
+          again =
+              clock.instant().isBefore(outageEnd)
+                  && !(committing.get() && onUnknown == UnknownOutcome.FAIL);
+        } else if (SqlStates.isDuplicateKey(e)) {
+          // The race for a key can surface as this before it does as 40001; the next run sees the
+          // row.
+          again = ++duplicates < MAX_DUPLICATES;
+        } else {
+          again = SqlStates.isAborted(e) && ++aborts < MAX_ABORTS;
+        }
+        if (!again) {
+          throw failure(e);
+        }
+        retries.incrementAndGet();
+        pause(aborts + duplicates + 1);
+      }
+    }
+  }
+
+  private <T extends @Nullable Object> T once(
+      boolean readOnly, AtomicBoolean committing, TransactionBody<T> body) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      try {
+        if (readOnly) {
+          beginSnapshot(connection);
+        }
+        T result = body.run(connection);
+        committing.set(true);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException | Error e) {
+        rollBack(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void beginSnapshot(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    }
+  }
+
+  private static HoldfastException failure(SQLException e) {
+    if (SqlStates.isAborted(e) || SqlStates.isDuplicateKey(e)) {
+      return new HoldfastException(
+          ErrorCode.CONTENTION,
+          "too many calls changed the same rows at the same time; try again",
+          e);
+    }
+    if (SqlStates.isConnectionLost(e)) {
+      return new HoldfastException(
+          ErrorCode.UNAVAILABLE, "the satellite's database cannot be reached; try again later", e);
+    }
+    return new HoldfastException(
+        ErrorCode.STORAGE_FAILED, "the satellite's database refused a statement", e);
+  }
+
+  private static void rollBack(Connection connection, Throwable cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void pause(int attempt) {
+    long bound = Math.min(MAX_BACKOFF.toMillis(), 2L << Math.min(attempt, 10));
+    LockSupport.parkNanos(Duration.ofMillis(random.nextLong(bound + 1)).toNanos());
+    if (Thread.currentThread().isInterrupted()) {
+      throw new HoldfastException(
+          ErrorCode.SHUTTING_DOWN, "the satellite is stopping; try again later");
+    }
+  }
+}

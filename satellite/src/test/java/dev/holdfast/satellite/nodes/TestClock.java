@@ -1,0 +1,19 @@
+package dev.holdfast.satellite.nodes;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** A clock that moves only when told. */
+public final class TestClock implements InstantSource {
+  private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
+
+  @Override
+  public Instant instant() {
+    return now;
+  }
+
+  public void advance(Duration by) {
+    now = now.plus(by);
+  }
+}

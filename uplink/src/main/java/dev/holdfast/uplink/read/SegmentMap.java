@@ -1,0 +1,91 @@
+package dev.holdfast.uplink.read;
+
+import dev.holdfast.uplink.ObjectPart;
+import dev.holdfast.uplink.encryption.DetailRecord;
+import java.util.List;
+
+/**
+ * Where an object's segments lie, computed from its part table. Immutable.
+ *
+ * <p>Every segment of a part but its last holds the same count of plain bytes; a part of 0 bytes is
+ * one segment of 0 bytes.
+ */
+final class SegmentMap {
+  /**
+   * A segment as it must be.
+   *
+   * @param ordinal from 0 in the object
+   * @param part the part's number
+   * @param index from 0 in the part
+   * @param offset first plain byte in the object
+   * @param plainBytes plain bytes it holds
+   * @param endsPart whether it is the last of its part
+   */
+  record Place(long ordinal, int part, int index, long offset, long plainBytes, boolean endsPart) {
+    long end() {
+      return offset + plainBytes;
+    }
+  }
+
+  private final List<ObjectPart> parts;
+  private final long segmentBytes;
+  private final long[] partOffsets;
+  private final long[] partOrdinals;
+  private final long segmentCount;
+
+  SegmentMap(DetailRecord detail) {
+    this.parts = detail.parts();
+    this.segmentBytes = detail.segmentPlainBytes();
+    this.partOffsets = new long[parts.size()];
+    this.partOrdinals = new long[parts.size()];
+    long offset = 0;
+    long ordinal = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      partOffsets[i] = offset;
+      partOrdinals[i] = ordinal;
+      offset = Math.addExact(offset, parts.get(i).sizeBytes());
+      ordinal = Math.addExact(ordinal, segmentsOf(parts.get(i)));
+    }
+    this.segmentCount = ordinal;
+  }
+
+  long segmentCount() {
+    return segmentCount;
+  }
+
+  /** The segment at a place in the order of the object. */
+  Place at(long ordinal) {
+    int part = parts.size() - 1;
+    while (partOrdinals[part] > ordinal) {
+      part--;
+    }
+    return place(part, ordinal - partOrdinals[part]);
+  }
+
+  /** The segment that holds a plain byte of the object. */
+  Place holding(long offset) {
+    int part = parts.size() - 1;
+    // Parts of 0 bytes share their offset with the next one: the last that starts here holds the
+    // byte.
+    while (partOffsets[part] > offset) {
+      part--;
+    }
+    return place(part, (offset - partOffsets[part]) / segmentBytes);
+  }
+
+  private Place place(int partIndex, long indexInPart) {
+    ObjectPart part = parts.get(partIndex);
+    long inPart = indexInPart * segmentBytes;
+    return new Place(
+        partOrdinals[partIndex] + indexInPart,
+        part.number(),
+        Math.toIntExact(indexInPart),
+        partOffsets[partIndex] + inPart,
+        Math.min(segmentBytes, part.sizeBytes() - inPart),
+        indexInPart == segmentsOf(part) - 1);
+  }
+
+  private long segmentsOf(ObjectPart part) {
+    return Math.max(1, Math.ceilDiv(part.sizeBytes(), segmentBytes));
+  }
+}
