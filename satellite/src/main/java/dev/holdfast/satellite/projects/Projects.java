@@ -102,10 +102,9 @@ public final class Projects {
    */
   public Project require(UUID id) {
     return find(id)
-        .orElseThrow(
-            () ->
-                new HoldfastException(
-                    ErrorCode.PROJECT_NOT_FOUND, "project " + id + " does not exist"));
+        .orElseThrow(() ->
+            new HoldfastException(
+                ErrorCode.PROJECT_NOT_FOUND, "project " + id + " does not exist"));
   }
 
   private UUID drawId() {

@@ -49,8 +49,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running satellite: database, object, node and operator services on one TLS port, chores. Needs no container.
- * Thread-safe.
+ * A running satellite: database, object, node and operator services on one TLS port, chores. Needs
+ * no container. Thread-safe.
  */
 public final class Satellite implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Satellite.class);
@@ -91,8 +91,7 @@ public final class Satellite implements AutoCloseable {
       TlsKey tlsKey = identity.issueTlsKey(clock, random);
       SatelliteSecrets secrets =
           SatelliteSecrets.open(config.directory().resolve("secrets"), random);
-      AdminToken adminToken =
-          AdminToken.open(config.directory().resolve("admin-token"), random);
+      AdminToken adminToken = AdminToken.open(config.directory().resolve("admin-token"), random);
       this.database = opened(SatelliteDatabase.open(config.database(), clock, random));
       PieceServiceDialer dialer =
           opened(new PieceServiceDialer(identity, tlsKey, clock, System::nanoTime));
@@ -112,14 +111,9 @@ public final class Satellite implements AutoCloseable {
       this.server = serve(nodes, secrets, adminToken, identity, tlsKey, clock, random);
       config
           .readyFile()
-          .ifPresent(
-              file ->
-                  ReadyFile.write(
-                      file,
-                      id.toString(),
-                      address(),
-                      database.kind(),
-                      database.serverPid()));
+          .ifPresent(file ->
+              ReadyFile.write(
+                  file, id.toString(), address(), database.kind(), database.serverPid()));
       LOG.atInfo()
           .addKeyValue("satelliteId", id)
           .addKeyValue("address", address())
@@ -143,13 +137,12 @@ public final class Satellite implements AutoCloseable {
   public String address() {
     return config
         .publicAddress()
-        .orElseGet(
-            () ->
-                (config.listenHost().contains(":")
-                        ? "[" + config.listenHost() + "]"
-                        : config.listenHost())
-                    + ":"
-                    + server.getPort());
+        .orElseGet(() ->
+            (config.listenHost().contains(":")
+                    ? "[" + config.listenHost() + "]"
+                    : config.listenHost())
+                + ":"
+                + server.getPort());
   }
 
   /** Id and address in one. */
@@ -309,7 +302,9 @@ public final class Satellite implements AutoCloseable {
     }
   }
 
-  /** Searchable by others, since the database's own account has to reach its folder; not readable. */
+  /**
+   * Searchable by others, since the database's own account has to reach its folder; not readable.
+   */
   private static void createFolder(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(directory);

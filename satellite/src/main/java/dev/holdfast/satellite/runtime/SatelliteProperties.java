@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads a {@link SatelliteConfig} from the keys {@code holdfast.satellite.*}. An unknown key is refused: a misspelt
- * one would silently leave its default. No key switches a check off.
+ * Reads a {@link SatelliteConfig} from the keys {@code holdfast.satellite.*}. An unknown key is
+ * refused: a misspelt one would silently leave its default. No key switches a check off.
  */
 final class SatelliteProperties {
   private static final String PREFIX = "holdfast.satellite.";
@@ -96,14 +96,12 @@ final class SatelliteProperties {
   private DatabaseLocation database(Path directory) {
     Optional<String> url = find("database.url");
     if (url.isEmpty()) {
-      int port =
-          find("database.port").map(value -> number("database.port", value)).orElse(0);
+      int port = find("database.port").map(value -> number("database.port", value)).orElse(0);
       return new DatabaseLocation.Embedded(directory.resolve("postgres"), port);
     }
     Path passwordFile = Path.of(require("database.password-file"));
     try {
-      byte[] password =
-          Files.readString(passwordFile).strip().getBytes(StandardCharsets.UTF_8);
+      byte[] password = Files.readString(passwordFile).strip().getBytes(StandardCharsets.UTF_8);
       SecretBytes secret = SecretBytes.copyOf(password);
       Arrays.fill(password, (byte) 0);
       return new DatabaseLocation.External(url.get(), require("database.username"), secret);
@@ -123,14 +121,13 @@ final class SatelliteProperties {
 
   private Duration duration(String key, Duration fallback) {
     return find(key)
-        .map(
-            value -> {
-              try {
-                return Duration.parse(value);
-              } catch (DateTimeParseException e) {
-                throw invalid(key, value, "a duration such as PT10S or PT1H");
-              }
-            })
+        .map(value -> {
+          try {
+            return Duration.parse(value);
+          } catch (DateTimeParseException e) {
+            throw invalid(key, value, "a duration such as PT10S or PT1H");
+          }
+        })
         .orElse(fallback);
   }
 
@@ -150,8 +147,8 @@ final class SatelliteProperties {
 
   private String require(String key) {
     return find(key)
-        .orElseThrow(
-            () -> new IllegalArgumentException(PREFIX + key + " is missing from the configuration"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(PREFIX + key + " is missing from the configuration"));
   }
 
   private static IllegalArgumentException invalid(String key, String value, String expected) {

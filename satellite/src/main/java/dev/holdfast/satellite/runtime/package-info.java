@@ -1,6 +1,6 @@
 /**
- * Wires the satellite process: configuration, life cycle, services on their port, chores, ready file. Decides
- * nothing that a feature decides.
+ * Wires the satellite process: configuration, life cycle, services on their port, chores, ready
+ * file. Decides nothing that a feature decides.
  */
 @NullMarked
 package dev.holdfast.satellite.runtime;
