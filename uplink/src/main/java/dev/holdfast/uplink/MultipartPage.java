@@ -3,7 +3,9 @@ package dev.holdfast.uplink;
 import java.time.Instant;
 import java.util.List;
 
-/** Unfinished multipart uploads by key, then by start; common prefixes when a delimiter was asked. */
+/**
+ * Unfinished multipart uploads by key, then by start; common prefixes when a delimiter was asked.
+ */
 public record MultipartPage(
     List<ListedMultipart> uploads, List<String> commonPrefixes, boolean more) {
   public MultipartPage {

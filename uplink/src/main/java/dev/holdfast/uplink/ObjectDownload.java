@@ -14,8 +14,8 @@ public interface ObjectDownload extends AutoCloseable {
   long length();
 
   /**
-   * Delivers the bytes in order, in runs of at most 64 KiB; blocks while the sink does. Every byte was authenticated
-   * before it is delivered. May be called once.
+   * Delivers the bytes in order, in runs of at most 64 KiB; blocks while the sink does. Every byte
+   * was authenticated before it is delivered. May be called once.
    */
   void transferTo(OutputStream sink) throws IOException;
 

@@ -6,8 +6,8 @@ import java.util.Map;
  * What a user hangs on an object: all of it is encrypted before it leaves the process.
  *
  * @param contentType MIME type, may be empty
- * @param headers standard headers to return with the object, by lower-case name (cache-control, content-encoding,
- *     content-disposition, content-language, expires)
+ * @param headers standard headers to return with the object, by lower-case name (cache-control,
+ *     content-encoding, content-disposition, content-language, expires)
  * @param user user metadata, by lower-case name
  * @param tags object tags
  */

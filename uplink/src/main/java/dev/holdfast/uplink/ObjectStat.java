@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An object version as its owner sees it; everything but times and version comes from authenticated ciphertext.
+ * An object version as its owner sees it; everything but times and version comes from authenticated
+ * ciphertext.
  *
  * @param sizeBytes plain bytes
  * @param etag without quotes

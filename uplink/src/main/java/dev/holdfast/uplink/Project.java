@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Buckets and objects of one project, seen through one access grant.
  *
  * <p>Thread-safe; every call blocks (meant for virtual threads). Failures are {@link
- * dev.holdfast.protocol.error.HoldfastException}s with a stable code. Object keys are any Unicode string of 1 to 1,024
- * bytes in UTF-8, compared byte by byte and never normalized.
+ * dev.holdfast.protocol.error.HoldfastException}s with a stable code. Object keys are any Unicode
+ * string of 1 to 1,024 bytes in UTF-8, compared byte by byte and never normalized.
  */
 public interface Project {
   /** Creates a bucket; fails with {@code bucket-exists} when this project has one of that name. */
@@ -26,7 +26,9 @@ public interface Project {
   /** Starts an upload; nothing is visible until {@link ObjectUpload#commit}. */
   ObjectUpload upload(String bucket, String key, UploadOptions options);
 
-  /** Reads an object's metadata; fails with {@code object-not-found}. Version 0 is the current one. */
+  /**
+   * Reads an object's metadata; fails with {@code object-not-found}. Version 0 is the current one.
+   */
   ObjectStat stat(String bucket, String key, long version);
 
   /** Opens an object for reading: metadata first, then bytes as they are asked for. */
@@ -48,7 +50,10 @@ public interface Project {
   /** Starts a multipart upload and answers its id (URL-safe text). */
   String beginMultipart(String bucket, String key, UploadOptions options);
 
-  /** Starts the upload of one part, 1 to 10,000; replaces an earlier attempt of the part when committed. */
+  /**
+   * Starts the upload of one part, 1 to 10,000; replaces an earlier attempt of the part when
+   * committed.
+   */
   PartUpload uploadPart(String bucket, String key, String uploadId, int part);
 
   PartPage listParts(String bucket, String key, String uploadId, int afterPart, int limit);
@@ -62,8 +67,8 @@ public interface Project {
       int limit);
 
   /**
-   * Makes the chosen parts the object. The ETags must be those that the parts were committed with; repeating a
-   * completed call succeeds with the same result.
+   * Makes the chosen parts the object. The ETags must be those that the parts were committed with;
+   * repeating a completed call succeeds with the same result.
    */
   ObjectStat completeMultipart(
       String bucket, String key, String uploadId, List<ChosenPart> parts, CompleteOptions options);

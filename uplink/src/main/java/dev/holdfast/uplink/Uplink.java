@@ -9,8 +9,8 @@ import dev.holdfast.uplink.accessgrant.AccessGrant;
  */
 public interface Uplink extends AutoCloseable {
   /**
-   * Opens the project that a grant speaks for. Dials lazily; does not check the grant with the satellite until the
-   * first call.
+   * Opens the project that a grant speaks for. Dials lazily; does not check the grant with the
+   * satellite until the first call.
    */
   Project openProject(AccessGrant access);
 

@@ -5,6 +5,5 @@ import java.util.Optional;
 
 /** What is known of an object before its bytes. */
 public record UploadOptions(ObjectMetadata metadata, Optional<Instant> expires) {
-  public static final UploadOptions NONE =
-      new UploadOptions(ObjectMetadata.NONE, Optional.empty());
+  public static final UploadOptions NONE = new UploadOptions(ObjectMetadata.NONE, Optional.empty());
 }

@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All that is needed to use a project or a part of it: which satellite, the API key it accepts, the keys of the data and
- * the public key that owns the pieces. Whoever has its text has the access, so it is a secret. Immutable; {@link
- * #toString} tells no secret.
+ * All that is needed to use a project or a part of it: which satellite, the API key it accepts, the
+ * keys of the data and the public key that owns the pieces. Whoever has its text has the access, so
+ * it is a secret. Immutable; {@link #toString} tells no secret.
  */
 public final class AccessGrant {
   /** Most directories of a grant. */
@@ -31,11 +31,7 @@ public final class AccessGrant {
   private final PathKeys keys;
 
   AccessGrant(
-      PeerAddress satellite,
-      ApiKey apiKey,
-      byte[] recoveryPublicKey,
-      int keyEpoch,
-      PathKeys keys) {
+      PeerAddress satellite, ApiKey apiKey, byte[] recoveryPublicKey, int keyEpoch, PathKeys keys) {
     this.satellite = satellite;
     this.apiKey = apiKey;
     this.recoveryPublicKey = recoveryPublicKey;
@@ -57,7 +53,8 @@ public final class AccessGrant {
   /**
    * Reads the text form.
    *
-   * @throws HoldfastException with {@code access-grant-invalid} for anything else; the message never repeats the text
+   * @throws HoldfastException with {@code access-grant-invalid} for anything else; the message
+   *     never repeats the text
    */
   public static AccessGrant parse(String text) {
     return AccessGrantCodec.decode(text);
@@ -71,8 +68,8 @@ public final class AccessGrant {
   /**
    * A grant that allows less. Needs no satellite and cannot be undone by who holds the result.
    *
-   * @throws HoldfastException with {@code path-denied} for a directory that this grant has no key for, {@code bad-request}
-   *     for one that is too deep or for too many
+   * @throws HoldfastException with {@code path-denied} for a directory that this grant has no key
+   *     for, {@code bad-request} for one that is too deep or for too many
    */
   public AccessGrant restrict(AccessRestriction restriction, SecureRandom random) {
     List<GrantedDirectory> granted = new ArrayList<>();

@@ -19,8 +19,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Text form of access grants: "hfaccess1" and Base64 (URL alphabet, unpadded) of the fields and the first 4 bytes of their
- * SHA-256.
+ * Text form of access grants: "hfaccess1" and Base64 (URL alphabet, unpadded) of the fields and the
+ * first 4 bytes of their SHA-256.
  */
 final class AccessGrantCodec {
   private static final String TAG = "hfaccess1";

@@ -59,7 +59,9 @@ public record AccessRestriction(
       if (!prefix.isEmpty() && !prefix.endsWith("/")) {
         throw new HoldfastException(
             ErrorCode.BAD_REQUEST,
-            "Access can be restricted to directories only: the prefix '" + prefix + "' must end with '/'.");
+            "Access can be restricted to directories only: the prefix '"
+                + prefix
+                + "' must end with '/'.");
       }
     }
   }

@@ -9,7 +9,8 @@ import dev.holdfast.uplink.encryption.ObjectPath;
 import java.util.List;
 
 /**
- * The data keys of a grant: those of all buckets, or those of some directories. Thread-safe; has no text form of secrets.
+ * The data keys of a grant: those of all buckets, or those of some directories. Thread-safe; has no
+ * text form of secrets.
  */
 public sealed interface PathKeys {
   /**
@@ -23,8 +24,8 @@ public sealed interface PathKeys {
   /**
    * An object's name with its keys.
    *
-   * @throws HoldfastException with {@code bad-request} for a key out of bounds, {@code path-denied} when the grant has no
-   *     key for it
+   * @throws HoldfastException with {@code bad-request} for a key out of bounds, {@code path-denied}
+   *     when the grant has no key for it
    */
   default ObjectPath object(String bucket, String key) {
     KeyPath path = KeyPath.ofKey(key);
@@ -56,13 +57,12 @@ public sealed interface PathKeys {
       return granted.stream()
           .filter(candidate -> candidate.covers(bucket, directories))
           .findFirst()
-          .orElseThrow(
-              () ->
-                  new HoldfastException(
-                      ErrorCode.PATH_DENIED,
-                      "This access grant is restricted to other paths than the one asked for in bucket '"
-                          + bucket
-                          + "'."))
+          .orElseThrow(() ->
+              new HoldfastException(
+                  ErrorCode.PATH_DENIED,
+                  "This access grant is restricted to other paths than the one asked for in bucket '"
+                      + bucket
+                      + "'."))
           .descend(directories);
     }
   }

@@ -5,11 +5,11 @@ import dev.holdfast.protocol.secret.LabeledInput;
 import java.security.MessageDigest;
 
 /**
- * Digest over an object's wrapped segment keys: names exactly the segments that were written, in order. Confined to one
- * thread.
+ * Digest over an object's wrapped segment keys: names exactly the segments that were written, in
+ * order. Confined to one thread.
  *
- * <p>Part: SHA-256(label, version, then every wrapped key in order). Object: SHA-256(label, version, then every part's
- * digest in order). Source: docs/specifications/metadata-records.md.
+ * <p>Part: SHA-256(label, version, then every wrapped key in order). Object: SHA-256(label,
+ * version, then every part's digest in order). Source: docs/specifications/metadata-records.md.
  */
 public final class ContentDigest {
   /** Bytes of a digest. */

@@ -8,13 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What reading an object needs beside its summary: the part table, the digest of its segments, and what its user hung on
- * it.
+ * What reading an object needs beside its summary: the part table, the digest of its segments, and
+ * what its user hung on it.
  *
- * <p>Layout: version 1, u8 multipart (0 or 1), u32 segment size, u32 part count, for each part u32 number, u64 size, text
- * ETag, checksum; 32-byte content digest; headers, user metadata, tags (each u16 count, then text name, text value).
+ * <p>Layout: version 1, u8 multipart (0 or 1), u32 segment size, u32 part count, for each part u32
+ * number, u64 size, text ETag, checksum; 32-byte content digest; headers, user metadata, tags (each
+ * u16 count, then text name, text value).
  *
- * @param multipart whether it was put together from parts; else the table has one part, number 1, with an empty ETag
+ * @param multipart whether it was put together from parts; else the table has one part, number 1,
+ *     with an empty ETag
  * @param segmentPlainBytes plain bytes of every segment but the last of a part
  * @param parts ascending by number
  * @param contentDigest see {@link ContentDigest}

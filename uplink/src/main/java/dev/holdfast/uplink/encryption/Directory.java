@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One directory of a bucket with the key that opens everything below it. Thread-safe; holds a secret, has no text form
- * of it.
+ * One directory of a bucket with the key that opens everything below it. Thread-safe; holds a
+ * secret, has no text form of it.
  */
 public final class Directory {
   private final String bucket;
@@ -48,7 +48,9 @@ public final class Directory {
   public Directory child(byte[] name) {
     if (depth == KeyPath.MAX_DIRECTORIES) {
       throw new IllegalStateException(
-          "Directories are at most " + KeyPath.MAX_DIRECTORIES + " deep; the rest belongs to names.");
+          "Directories are at most "
+              + KeyPath.MAX_DIRECTORIES
+              + " deep; the rest belongs to names.");
     }
     SecretBytes childKey = KeyLabel.CHILD_DIRECTORY.derive(key, name);
     return new Directory(bucket, keyEpoch, childKey, depth + 1, append(Kind.DIRECTORY, name));
@@ -129,7 +131,8 @@ public final class Directory {
   private void requireBelow(byte[] encoded) {
     if (!holds(encoded)) {
       throw new HoldfastException(
-          ErrorCode.CONTENT_ALTERED, "The satellite answered a name of another directory than was asked.");
+          ErrorCode.CONTENT_ALTERED,
+          "The satellite answered a name of another directory than was asked.");
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Decrypts whole keys below a directory. Remembers the directories of the last key, since the keys of one directory come
- * one after the other. Confined to one thread.
+ * Decrypts whole keys below a directory. Remembers the directories of the last key, since the keys
+ * of one directory come one after the other. Confined to one thread.
  */
 public final class KeyDecoder {
   private record Level(Directory directory, byte[] plainPath) {}
@@ -26,7 +26,8 @@ public final class KeyDecoder {
   /**
    * The plain key of an object anywhere below the base.
    *
-   * @throws HoldfastException with {@code content-altered} when it is not below, or was not written with these keys
+   * @throws HoldfastException with {@code content-altered} when it is not below, or was not written
+   *     with these keys
    */
   public byte[] key(byte[] encodedKey) {
     while (levels.size() > 1 && !levels.getLast().directory().holds(encodedKey)) {

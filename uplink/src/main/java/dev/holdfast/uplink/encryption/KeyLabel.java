@@ -4,7 +4,8 @@ import dev.holdfast.protocol.secret.Hkdf;
 import dev.holdfast.protocol.secret.SecretBytes;
 
 /**
- * One purpose of a derived key each; the labels are frozen. Source: docs/specifications/keys-and-names.md.
+ * One purpose of a derived key each; the labels are frozen. Source:
+ * docs/specifications/keys-and-names.md.
  */
 public enum KeyLabel {
   DATA_BRANCH("holdfast data branch", 32),

@@ -9,8 +9,9 @@ import java.util.List;
 /**
  * An object key split into directories and a name.
  *
- * <p>Directories are what stands before each of the first 32 '/', the name is the rest: it may be empty, and below the
- * 32nd directory it may hold '/'. Directories joined by '/' and the name give the key again, so different keys never meet.
+ * <p>Directories are what stands before each of the first 32 '/', the name is the rest: it may be
+ * empty, and below the 32nd directory it may hold '/'. Directories joined by '/' and the name give
+ * the key again, so different keys never meet.
  */
 public final class KeyPath {
   /** Most bytes of an object key in UTF-8. */
@@ -30,19 +31,26 @@ public final class KeyPath {
   /**
    * Splits an object key.
    *
-   * @throws HoldfastException with {@code bad-request} unless it has 1 to 1,024 bytes of valid Unicode
+   * @throws HoldfastException with {@code bad-request} unless it has 1 to 1,024 bytes of valid
+   *     Unicode
    */
   public static KeyPath ofKey(String key) {
     byte[] bytes = KeyText.encode(key);
     if (bytes.length == 0 || bytes.length > MAX_KEY_BYTES) {
       throw new HoldfastException(
           ErrorCode.BAD_REQUEST,
-          "An object key has 1 to " + MAX_KEY_BYTES + " bytes in UTF-8, this one " + bytes.length + ".");
+          "An object key has 1 to "
+              + MAX_KEY_BYTES
+              + " bytes in UTF-8, this one "
+              + bytes.length
+              + ".");
     }
     return split(bytes);
   }
 
-  /** Splits any bytes, a prefix too: the name is then what the prefix says of the next component. */
+  /**
+   * Splits any bytes, a prefix too: the name is then what the prefix says of the next component.
+   */
   public static KeyPath split(byte[] key) {
     List<byte[]> directories = new ArrayList<>();
     int from = 0;

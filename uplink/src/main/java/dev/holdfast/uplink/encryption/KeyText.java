@@ -36,7 +36,10 @@ public final class KeyText {
     }
   }
 
-  /** The text of a key's bytes; they were written by {@link #encode}, so other bytes are an alteration. */
+  /**
+   * The text of a key's bytes; they were written by {@link #encode}, so other bytes are an
+   * alteration.
+   */
   public static String decode(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8

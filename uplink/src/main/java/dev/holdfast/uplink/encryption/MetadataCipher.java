@@ -9,11 +9,11 @@ import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Seals the metadata records of one object with AES-256-GCM under keys from its object key, one per record type.
- * Thread-safe.
+ * Seals the metadata records of one object with AES-256-GCM under keys from its object key, one per
+ * record type. Thread-safe.
  *
- * <p>Layout: version 1, record type, random nonce (12), ciphertext, tag (16). Additional data: version, record type,
- * then the record's place. Source: docs/specifications/metadata-records.md.
+ * <p>Layout: version 1, record type, random nonce (12), ciphertext, tag (16). Additional data:
+ * version, record type, then the record's place. Source: docs/specifications/metadata-records.md.
  */
 public final class MetadataCipher {
   private static final byte VERSION = 1;
@@ -37,14 +37,16 @@ public final class MetadataCipher {
   /**
    * Opens a record.
    *
-   * @throws HoldfastException with {@code version-unsupported} for a newer layout, {@code content-altered} unless it was
-   *     sealed for this very place
+   * @throws HoldfastException with {@code version-unsupported} for a newer layout, {@code
+   *     content-altered} unless it was sealed for this very place
    */
   public byte[] open(RecordType type, RecordPlace place, byte[] sealed) {
     if (sealed.length > 0 && sealed[0] != VERSION) {
       throw new HoldfastException(
           ErrorCode.VERSION_UNSUPPORTED,
-          "A metadata record has version " + sealed[0] + "; this release reads version 1: update it.");
+          "A metadata record has version "
+              + sealed[0]
+              + "; this release reads version 1: update it.");
     }
     if (sealed.length > HEADER_BYTES && sealed[1] == type.id()) {
       try {

@@ -7,11 +7,13 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 
 /**
- * Encrypts the names in one directory: the same name gives the same bytes, so that it can be found. Thread-safe.
+ * Encrypts the names in one directory: the same name gives the same bytes, so that it can be found.
+ * Thread-safe.
  *
- * <p>Layout: u16 length of the rest, AES-SIV of the name padded with 0x80 and zeros to a multiple of 16. Additional data:
- * version 1, key epoch, kind: 0 the name of an object, 1 of a directory, so that the object {@code a} does not lie under
- * what a grant for the directory {@code a/} allows. Source: docs/specifications/keys-and-names.md.
+ * <p>Layout: u16 length of the rest, AES-SIV of the name padded with 0x80 and zeros to a multiple
+ * of 16. Additional data: version 1, key epoch, kind: 0 the name of an object, 1 of a directory, so
+ * that the object {@code a} does not lie under what a grant for the directory {@code a/} allows.
+ * Source: docs/specifications/keys-and-names.md.
  */
 public final class NameCipher {
   private static final byte VERSION = 1;
@@ -52,7 +54,8 @@ public final class NameCipher {
   /**
    * Decrypts one name, length in front.
    *
-   * @throws HoldfastException with {@code content-altered} unless {@link #encrypt} under this key gave it
+   * @throws HoldfastException with {@code content-altered} unless {@link #encrypt} under this key
+   *     gave it
    */
   byte[] decrypt(Kind kind, byte[] encoded) {
     if (encodedLength(encoded, 0) != encoded.length) {
@@ -60,7 +63,8 @@ public final class NameCipher {
     }
     byte[] padded;
     try {
-      padded = siv.decrypt(Arrays.copyOfRange(encoded, LENGTH_BYTES, encoded.length), additional(kind));
+      padded =
+          siv.decrypt(Arrays.copyOfRange(encoded, LENGTH_BYTES, encoded.length), additional(kind));
     } catch (GeneralSecurityException e) {
       throw altered();
     }
@@ -82,7 +86,8 @@ public final class NameCipher {
   static int encodedLength(byte[] encoded, int offset) {
     if (offset + LENGTH_BYTES <= encoded.length) {
       int length = LENGTH_BYTES + ((encoded[offset] & 0xFF) << 8 | (encoded[offset + 1] & 0xFF));
-      if (length >= LENGTH_BYTES + Siv.IV_BYTES + PADDING_BYTES && offset + length <= encoded.length) {
+      if (length >= LENGTH_BYTES + Siv.IV_BYTES + PADDING_BYTES
+          && offset + length <= encoded.length) {
         return length;
       }
     }

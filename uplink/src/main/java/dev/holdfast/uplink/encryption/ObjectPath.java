@@ -13,8 +13,8 @@ import java.util.Arrays;
 /**
  * One object name with the keys that belong to it: wrap key and etag key. Thread-safe.
  *
- * <p>Layout of a wrapped object key: AES-SIV of 32 bytes; additional data: version 1, wrap type 1, key epoch, 16-byte
- * object id. Source: docs/specifications/keys-and-names.md.
+ * <p>Layout of a wrapped object key: AES-SIV of 32 bytes; additional data: version 1, wrap type 1,
+ * key epoch, 16-byte object id. Source: docs/specifications/keys-and-names.md.
  */
 public final class ObjectPath {
   /** Wrap type of AES-SIV under the path's wrap key; 2 is reserved for a directory's public key. */
@@ -72,8 +72,8 @@ public final class ObjectPath {
   /**
    * Unwraps an object key.
    *
-   * @throws HoldfastException with {@code version-unsupported} for another wrap type or epoch, {@code content-altered}
-   *     unless it was wrapped for this name and object
+   * @throws HoldfastException with {@code version-unsupported} for another wrap type or epoch,
+   *     {@code content-altered} unless it was wrapped for this name and object
    */
   public SecretBytes unwrap(byte[] wrapped, int wrapType, int wrapEpoch, byte[] objectId) {
     if (wrapType != WRAP_TYPE || wrapEpoch != keyEpoch) {
@@ -100,7 +100,10 @@ public final class ObjectPath {
             + " belongs to other data.");
   }
 
-  /** What stands in the satellite's row in place of the ETag: equal for equal ETags of this name, else noise. */
+  /**
+   * What stands in the satellite's row in place of the ETag: equal for equal ETags of this name,
+   * else noise.
+   */
   public byte[] etagToken(String etag) {
     SecretBytes key = KeyLabel.ETAG_TOKEN.derive(directoryKey, name);
     byte[] mac = hmac(key, etag);

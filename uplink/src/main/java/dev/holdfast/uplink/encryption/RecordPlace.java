@@ -4,7 +4,10 @@ import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
 import java.nio.ByteBuffer;
 
-/** Where a metadata record belongs; authenticated with it, so that a satellite cannot move records about. */
+/**
+ * Where a metadata record belongs; authenticated with it, so that a satellite cannot move records
+ * about.
+ */
 public final class RecordPlace {
   /** Bytes of an attempt id. */
   public static final int ATTEMPT_ID_BYTES = 16;

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads what {@link RecordWriter} wrote; every malformation is {@code content-altered}. Confined to one thread. */
+/**
+ * Reads what {@link RecordWriter} wrote; every malformation is {@code content-altered}. Confined to
+ * one thread.
+ */
 final class RecordReader {
   static final int MAX_MAP_ENTRIES = 1024;
 

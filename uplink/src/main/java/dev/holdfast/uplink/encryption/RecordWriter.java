@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes the fields of metadata records: big-endian integers, u16-prefixed UTF-8. Confined to one thread. */
+/**
+ * Writes the fields of metadata records: big-endian integers, u16-prefixed UTF-8. Confined to one
+ * thread.
+ */
 final class RecordWriter {
   private static final int MAX_TEXT_BYTES = 0xFFFF;
 
@@ -40,7 +43,8 @@ final class RecordWriter {
   RecordWriter text(String value) {
     byte[] bytes = KeyText.encode(value);
     if (bytes.length > MAX_TEXT_BYTES) {
-      throw RecordReader.tooLarge("A metadata value has " + bytes.length + " bytes", MAX_TEXT_BYTES);
+      throw RecordReader.tooLarge(
+          "A metadata value has " + bytes.length + " bytes", MAX_TEXT_BYTES);
     }
     return u16(bytes.length).bytes(bytes);
   }
@@ -57,7 +61,8 @@ final class RecordWriter {
   RecordWriter map(Map<String, String> map) {
     if (map.size() > RecordReader.MAX_MAP_ENTRIES) {
       throw RecordReader.tooLarge(
-          "An object has " + map.size() + " metadata entries of a kind", RecordReader.MAX_MAP_ENTRIES);
+          "An object has " + map.size() + " metadata entries of a kind",
+          RecordReader.MAX_MAP_ENTRIES);
     }
     u16(map.size());
     List<Map.Entry<String, String>> sorted =

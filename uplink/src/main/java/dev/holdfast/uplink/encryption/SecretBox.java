@@ -9,15 +9,17 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** AES-256-GCM with a random nonce in front: nonce (12), ciphertext, tag (16). For keys that seal few messages. */
+/**
+ * AES-256-GCM with a random nonce in front: nonce (12), ciphertext, tag (16). For keys that seal
+ * few messages.
+ */
 public final class SecretBox {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
 
   private SecretBox() {}
 
-  public static byte[] seal(
-      SecretBytes key, byte[] plain, byte[] additional, SecureRandom random) {
+  public static byte[] seal(SecretBytes key, byte[] plain, byte[] additional, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + plain.length + TAG_BYTES);

@@ -9,12 +9,13 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts and decrypts the blocks of one segment with AES-256-GCM (cipher 1). Confined to one thread.
+ * Encrypts and decrypts the blocks of one segment with AES-256-GCM (cipher 1). Confined to one
+ * thread.
  *
- * <p>Layout of a block: ciphertext, 16-byte tag. Nonce: 4 zero bytes, block index as u64. Additional data: version 1,
- * last-block flag. A segment key belongs to one plaintext, so a block index never meets two plaintexts; as a second line
- * an instance refuses to encrypt an index that is not above the last one it encrypted. Source:
- * docs/specifications/object-encryption.md.
+ * <p>Layout of a block: ciphertext, 16-byte tag. Nonce: 4 zero bytes, block index as u64.
+ * Additional data: version 1, last-block flag. A segment key belongs to one plaintext, so a block
+ * index never meets two plaintexts; as a second line an instance refuses to encrypt an index that
+ * is not above the last one it encrypted. Source: docs/specifications/object-encryption.md.
  */
 public final class SegmentCipher {
   /** Bytes that encryption adds to a block. */
@@ -34,7 +35,8 @@ public final class SegmentCipher {
   public SegmentCipher(SecretBytes segmentKey) {
     byte[] raw = segmentKey.expose();
     if (raw.length != SegmentKeyWrap.SEGMENT_KEY_BYTES) {
-      throw new IllegalArgumentException("A segment key has 32 bytes, this one " + raw.length + ".");
+      throw new IllegalArgumentException(
+          "A segment key has 32 bytes, this one " + raw.length + ".");
     }
     this.key = new SecretKeySpec(raw, "AES");
     try {
@@ -77,8 +79,8 @@ public final class SegmentCipher {
    *
    * @param length bytes of ciphertext and tag, without padding
    * @return plain bytes written: {@code length} - 16
-   * @throws AEADBadTagException when the block is not what was encrypted at this place; {@code out} then holds nothing of
-   *     use
+   * @throws AEADBadTagException when the block is not what was encrypted at this place; {@code out}
+   *     then holds nothing of use
    */
   public int decryptBlock(
       long blockIndex, boolean last, byte[] in, int offset, int length, byte[] out, int outOffset)

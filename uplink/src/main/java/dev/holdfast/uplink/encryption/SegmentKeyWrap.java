@@ -11,9 +11,9 @@ import java.security.SecureRandom;
 /**
  * Draws segment keys and wraps them under an object key with AES-SIV. Thread-safe.
  *
- * <p>The wrap binds the segment's place and its block layout, so a satellite can neither swap segments nor lie about their
- * sizes. It does not bind the object id: a copy keeps the object key and with it every wrap. Source:
- * docs/specifications/object-encryption.md.
+ * <p>The wrap binds the segment's place and its block layout, so a satellite can neither swap
+ * segments nor lie about their sizes. It does not bind the object id: a copy keeps the object key
+ * and with it every wrap. Source: docs/specifications/object-encryption.md.
  */
 public final class SegmentKeyWrap {
   /** Bytes of a segment key. */
@@ -36,18 +36,18 @@ public final class SegmentKeyWrap {
   }
 
   /** Wraps a segment key into {@link #WRAPPED_BYTES} bytes. */
-  public byte[] wrap(SecretBytes segmentKey, int keyEpoch, int part, int index, BlockLayout layout) {
+  public byte[] wrap(
+      SecretBytes segmentKey, int keyEpoch, int part, int index, BlockLayout layout) {
     return siv.encrypt(segmentKey.expose(), place(keyEpoch, part, index, layout));
   }
 
   /**
    * Unwraps a segment key.
    *
-   * @throws HoldfastException with {@code content-altered} unless it was wrapped under this object key for this very place
-   *     and layout
+   * @throws HoldfastException with {@code content-altered} unless it was wrapped under this object
+   *     key for this very place and layout
    */
-  public SecretBytes unwrap(
-      byte[] wrapped, int keyEpoch, int part, int index, BlockLayout layout) {
+  public SecretBytes unwrap(byte[] wrapped, int keyEpoch, int part, int index, BlockLayout layout) {
     if (wrapped.length == WRAPPED_BYTES) {
       try {
         return SecretBytes.copyOf(siv.decrypt(wrapped, place(keyEpoch, part, index, layout)));

@@ -5,7 +5,9 @@ import dev.holdfast.protocol.secret.SecretBytes;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 
-/** AES-256-SIV (RFC 5297) with one string of additional data; adds 16 bytes in front. Thread-safe. */
+/**
+ * AES-256-SIV (RFC 5297) with one string of additional data; adds 16 bytes in front. Thread-safe.
+ */
 final class Siv {
   static final int IV_BYTES = 16;
 

@@ -7,12 +7,14 @@ import java.util.Optional;
 /**
  * All that a listing carries of an object.
  *
- * <p>Layout: version 1, u64 size, text ETag, checksum, text content type, 32-byte SHA-256 of the sealed detail record.
+ * <p>Layout: version 1, u64 size, text ETag, checksum, text content type, 32-byte SHA-256 of the
+ * sealed detail record.
  *
  * @param sizeBytes plain bytes of the object
  * @param etag without quotes
  * @param contentType may be empty
- * @param detailDigest SHA-256 of the sealed detail record, so that the satellite cannot pair records of two revisions
+ * @param detailDigest SHA-256 of the sealed detail record, so that the satellite cannot pair
+ *     records of two revisions
  */
 @SuppressWarnings("ArrayRecordComponent") // written and read at once, never compared or kept
 public record SummaryRecord(

@@ -8,8 +8,8 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 /**
  * What one guess of a passphrase costs, as parameters of Argon2id (version 1.3).
  *
- * <p>The floor keeps whoever stores the slots from handing out cheap ones; the ceiling keeps them from exhausting the
- * reader's memory or time.
+ * <p>The floor keeps whoever stores the slots from handing out cheap ones; the ceiling keeps them
+ * from exhausting the reader's memory or time.
  *
  * @param memoryKib 65,536 to 1,048,576
  * @param iterations 2 to 16
@@ -51,7 +51,15 @@ public record GuessingCost(int memoryKib, int iterations, int parallelism) {
     if (value < min || value > max) {
       throw new HoldfastException(
           ErrorCode.BAD_REQUEST,
-          "Argon2id's " + what + " is " + value + " in a key slot, allowed are " + min + " to " + max + ".");
+          "Argon2id's "
+              + what
+              + " is "
+              + value
+              + " in a key slot, allowed are "
+              + min
+              + " to "
+              + max
+              + ".");
     }
   }
 }

@@ -15,8 +15,9 @@ import javax.crypto.AEADBadTagException;
 /**
  * The master key under one passphrase.
  *
- * <p>Layout: u8 type 1 (Argon2id), u8 key epoch, salt (16), u32 memory in KiB, u8 iterations, u8 parallelism, check value
- * (16), sealed master key (12 nonce, 32, 16 tag). Everything before the check value is authenticated with the key.
+ * <p>Layout: u8 type 1 (Argon2id), u8 key epoch, salt (16), u32 memory in KiB, u8 iterations, u8
+ * parallelism, check value (16), sealed master key (12 nonce, 32, 16 tag). Everything before the
+ * check value is authenticated with the key.
  */
 final class KeySlot {
   static final int BYTES = 100;
@@ -34,8 +35,7 @@ final class KeySlot {
     this.encoded = encoded;
   }
 
-  static KeySlot seal(
-      MasterKey master, byte[] passphrase, GuessingCost cost, SecureRandom random) {
+  static KeySlot seal(MasterKey master, byte[] passphrase, GuessingCost cost, SecureRandom random) {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
     byte[] header =
@@ -53,8 +53,7 @@ final class KeySlot {
             KeyLabel.SLOT_ENCRYPTION.derive(stretched), master.value().expose(), header, random);
     byte[] check = KeyLabel.SLOT_CHECK.derive(stretched).expose();
     stretched.destroy();
-    return new KeySlot(
-        cost, ByteBuffer.allocate(BYTES).put(header).put(check).put(sealed).array());
+    return new KeySlot(cost, ByteBuffer.allocate(BYTES).put(header).put(check).put(sealed).array());
   }
 
   /** Takes the next slot of a buffer. */
@@ -67,7 +66,11 @@ final class KeySlot {
     if (type != TYPE || epoch != MasterKey.KEY_EPOCH) {
       throw new HoldfastException(
           ErrorCode.VERSION_UNSUPPORTED,
-          "A key slot has type " + type + " and key epoch " + epoch + "; this release opens type 1 of epoch 1.");
+          "A key slot has type "
+              + type
+              + " and key epoch "
+              + epoch
+              + "; this release opens type 1 of epoch 1.");
     }
     fields.position(fields.position() + SALT_BYTES);
     return new KeySlot(
@@ -76,7 +79,8 @@ final class KeySlot {
 
   /** The master key, empty when this is not the slot's passphrase. */
   Optional<MasterKey> open(byte[] passphrase) {
-    SecretBytes stretched = stretched(cost, passphrase, Arrays.copyOfRange(encoded, 2, 2 + SALT_BYTES));
+    SecretBytes stretched =
+        stretched(cost, passphrase, Arrays.copyOfRange(encoded, 2, 2 + SALT_BYTES));
     try {
       byte[] check = Arrays.copyOfRange(encoded, HEADER_BYTES, HEADER_BYTES + CHECK_BYTES);
       if (!MessageDigest.isEqual(check, KeyLabel.SLOT_CHECK.derive(stretched).expose())) {

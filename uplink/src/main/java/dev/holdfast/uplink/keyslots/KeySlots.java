@@ -12,10 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The master key, sealed under up to eight passphrases. Immutable; holds nothing secret but to guessing.
+ * The master key, sealed under up to eight passphrases. Immutable; holds nothing secret but to
+ * guessing.
  *
- * <p>Layout: "HFKS", version 1, u8 slot count, slots, first 4 bytes of SHA-256 over all before. Source:
- * docs/specifications/key-slots.md.
+ * <p>Layout: "HFKS", version 1, u8 slot count, slots, first 4 bytes of SHA-256 over all before.
+ * Source: docs/specifications/key-slots.md.
  */
 public final class KeySlots {
   /** Most passphrases of one master key. */
@@ -47,7 +48,8 @@ public final class KeySlots {
   /**
    * Opens the master key. Takes about a second for every slot.
    *
-   * @throws HoldfastException with {@code passphrase-wrong} when the passphrase opens none of the slots
+   * @throws HoldfastException with {@code passphrase-wrong} when the passphrase opens none of the
+   *     slots
    */
   public MasterKey open(char[] passphrase) {
     return opening(passphrase).master();
@@ -58,14 +60,18 @@ public final class KeySlots {
       char[] present, char[] added, GuessingCost cost, SecureRandom random) {
     if (slots.size() == MAX_SLOTS) {
       throw new HoldfastException(
-          ErrorCode.BAD_REQUEST, "All " + MAX_SLOTS + " key slots are used; remove a passphrase first.");
+          ErrorCode.BAD_REQUEST,
+          "All " + MAX_SLOTS + " key slots are used; remove a passphrase first.");
     }
     List<KeySlot> more = new ArrayList<>(slots);
     more.add(KeySlot.seal(open(present), Passphrase.newBytes(added), cost, random));
     return new KeySlots(more);
   }
 
-  /** Replaces a passphrase; the master key and all data stay as they are. Older copies of the slots keep opening. */
+  /**
+   * Replaces a passphrase; the master key and all data stay as they are. Older copies of the slots
+   * keep opening.
+   */
   public KeySlots changePassphrase(
       char[] present, char[] replacement, GuessingCost cost, SecureRandom random) {
     Opening opening = opening(present);
@@ -89,8 +95,8 @@ public final class KeySlots {
   /**
    * Reads key slots.
    *
-   * @throws HoldfastException with {@code bad-request} when they are damaged or demand a cost outside floor and ceiling,
-   *     {@code version-unsupported} when a newer release wrote them
+   * @throws HoldfastException with {@code bad-request} when they are damaged or demand a cost
+   *     outside floor and ceiling, {@code version-unsupported} when a newer release wrote them
    */
   public static KeySlots parse(byte[] serialized) {
     try {
@@ -114,7 +120,12 @@ public final class KeySlots {
       }
       byte[] expected = checksum(serialized, serialized.length - CHECKSUM_BYTES);
       if (!Arrays.equals(
-          expected, 0, CHECKSUM_BYTES, serialized, serialized.length - CHECKSUM_BYTES, serialized.length)) {
+          expected,
+          0,
+          CHECKSUM_BYTES,
+          serialized,
+          serialized.length - CHECKSUM_BYTES,
+          serialized.length)) {
         throw damaged("the checksum does not fit");
       }
       List<KeySlot> slots = new ArrayList<>();
@@ -130,7 +141,9 @@ public final class KeySlots {
   static HoldfastException damaged(String why) {
     return new HoldfastException(
         ErrorCode.BAD_REQUEST,
-        "The key slots are damaged: " + why + ". Use another copy, for instance the recovery kit's.");
+        "The key slots are damaged: "
+            + why
+            + ". Use another copy, for instance the recovery kit's.");
   }
 
   private record Opening(int slot, MasterKey master) {}
@@ -150,7 +163,9 @@ public final class KeySlots {
     }
     throw new HoldfastException(
         ErrorCode.PASSPHRASE_WRONG,
-        "This passphrase opens none of the " + slots.size() + " key slots; check for typing errors.");
+        "This passphrase opens none of the "
+            + slots.size()
+            + " key slots; check for typing errors.");
   }
 
   private static byte[] checksum(byte[] bytes, int length) {

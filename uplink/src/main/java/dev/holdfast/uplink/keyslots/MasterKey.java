@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 
 /**
- * The root of all keys of a project, 32 random bytes. It leaves the process only inside key slots; access grants are made
- * of its data branch. Thread-safe; has no text form.
+ * The root of all keys of a project, 32 random bytes. It leaves the process only inside key slots;
+ * access grants are made of its data branch. Thread-safe; has no text form.
  */
 public final class MasterKey {
   /** Bytes of a master key. */
@@ -45,7 +45,10 @@ public final class MasterKey {
     return branch(KeyLabel.MANIFEST_BRANCH, keyEpoch);
   }
 
-  /** Ed25519 public key that owns the project's pieces, 32 bytes; given to the satellite and put in grants. */
+  /**
+   * Ed25519 public key that owns the project's pieces, 32 bytes; given to the satellite and put in
+   * grants.
+   */
   public byte[] recoveryPublicKey() {
     SecretBytes seed = branch(KeyLabel.RECOVERY_BRANCH, KEY_EPOCH);
     byte[] publicKey =

@@ -6,7 +6,10 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
-/** A passphrase as bytes: NFKC, so that keyboards that compose letters differently open the same slot, then UTF-8. */
+/**
+ * A passphrase as bytes: NFKC, so that keyboards that compose letters differently open the same
+ * slot, then UTF-8.
+ */
 final class Passphrase {
   private static final int MIN_CHARS = 8;
   private static final int MAX_CHARS = 1024;
@@ -27,7 +30,9 @@ final class Passphrase {
     if (passphrase.length < MIN_CHARS) {
       throw new HoldfastException(
           ErrorCode.BAD_REQUEST,
-          "A passphrase has at least " + MIN_CHARS + " characters; five random words are a good one.");
+          "A passphrase has at least "
+              + MIN_CHARS
+              + " characters; five random words are a good one.");
     }
     return bytes(passphrase);
   }

@@ -9,7 +9,10 @@ import dev.holdfast.uplink.encryption.Directory;
 import dev.holdfast.uplink.encryption.KeyDecoder;
 import dev.holdfast.uplink.object.ProjectAccess;
 
-/** Reads directories from the satellite, in order of the encrypted names, and decrypts the names. Thread-safe. */
+/**
+ * Reads directories from the satellite, in order of the encrypted names, and decrypts the names.
+ * Thread-safe.
+ */
 final class DirectoryReader {
   private static final int PAGE = 1000;
 
@@ -38,7 +41,8 @@ final class DirectoryReader {
    * @return false when there is more; the window is then useless
    */
   boolean readBelow(Directory directory, byte[] plainPath, Wanted wanted, Window into) {
-    ListObjectsResponse page = access.client().call(stub -> stub.listObjects(request(directory, true).build()));
+    ListObjectsResponse page =
+        access.client().call(stub -> stub.listObjects(request(directory, true).build()));
     if (page.getMore()) {
       return false;
     }

@@ -11,7 +11,10 @@ final class KeyBytes {
     return Arrays.copyOf(key, key.length + 1);
   }
 
-  /** The first bound behind all keys with a prefix, which holds at least one byte below 0xFF, as UTF-8 always does. */
+  /**
+   * The first bound behind all keys with a prefix, which holds at least one byte below 0xFF, as
+   * UTF-8 always does.
+   */
   static byte[] afterPrefix(byte[] prefix) {
     int last = prefix.length - 1;
     while (prefix[last] == (byte) 0xFF) {

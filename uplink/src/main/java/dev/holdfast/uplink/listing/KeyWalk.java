@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes over the keys with a prefix in byte order, from a bound on. Confined to one thread at a time.
+ * Goes over the keys with a prefix in byte order, from a bound on. Confined to one thread at a
+ * time.
  *
  * <p>Hands out directories too; what is in one comes only after {@link #enter}.
  */
@@ -41,7 +42,8 @@ final class KeyWalk {
   /**
    * @param base deepest directory that holds all keys with the prefix
    * @param basePath plain path of the base
-   * @param levelWise whether to read the base's children only, since its directories will not be gone into
+   * @param levelWise whether to read the base's children only, since its directories will not be
+   *     gone into
    */
   KeyWalk(
       DirectoryReader reader,
@@ -138,7 +140,10 @@ final class KeyWalk {
     childrenRead += frame.children.size();
   }
 
-  /** Deeper directories get less, so that all frames together stay within about three times the top's. */
+  /**
+   * Deeper directories get less, so that all frames together stay within about three times the
+   * top's.
+   */
   private long windowBytes() {
     return topWindowBytes >> Math.min(frames.size() - 1, MAX_HALVINGS);
   }

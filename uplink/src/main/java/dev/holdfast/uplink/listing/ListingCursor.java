@@ -9,7 +9,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a walk over keys into entries of a listing: objects and common prefixes. Confined to one thread at a time. */
+/**
+ * Turns a walk over keys into entries of a listing: objects and common prefixes. Confined to one
+ * thread at a time.
+ */
 final class ListingCursor {
   private final KeyWalk walk;
   private final byte @Nullable [] delimiter;

@@ -22,8 +22,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists unfinished multipart uploads in byte order of their keys, then by start, then by id. All uploads below the prefix
- * are read for each page, the smallest kept: uploads in flight are few. Thread-safe.
+ * Lists unfinished multipart uploads in byte order of their keys, then by start, then by id. All
+ * uploads below the prefix are read for each page, the smallest kept: uploads in flight are few.
+ * Thread-safe.
  */
 public final class MultipartListing {
   private static final int MAX_LIMIT = 1000;
@@ -89,17 +90,13 @@ public final class MultipartListing {
     return new MultipartPage(
         smallest.stream()
             .filter(item -> !item.isPrefix())
-            .map(
-                item ->
-                    new ListedMultipart(
-                        KeyText.decode(item.key()),
-                        item.uploadId(),
-                        Instant.ofEpochMilli(item.startedMillis())))
+            .map(item ->
+                new ListedMultipart(
+                    KeyText.decode(item.key()),
+                    item.uploadId(),
+                    Instant.ofEpochMilli(item.startedMillis())))
             .toList(),
-        smallest.stream()
-            .filter(Item::isPrefix)
-            .map(item -> KeyText.decode(item.key()))
-            .toList(),
+        smallest.stream().filter(Item::isPrefix).map(item -> KeyText.decode(item.key())).toList(),
         more);
   }
 
@@ -127,7 +124,9 @@ public final class MultipartListing {
         byte[] key = decoder.key(row.getEncryptedKey().toByteArray());
         if (KeyBytes.startsWith(key, prefix)) {
           String id =
-              Base64.getUrlEncoder().withoutPadding().encodeToString(row.getObjectId().toByteArray());
+              Base64.getUrlEncoder()
+                  .withoutPadding()
+                  .encodeToString(row.getObjectId().toByteArray());
           action.accept(new Item(key, row.getCreatedMillis(), id));
         }
       }
@@ -146,14 +145,15 @@ public final class MultipartListing {
         : new Item(Arrays.copyOf(item.key(), at + delimiter.length), 0, "");
   }
 
-  /** The uploads of the marker's key that come after the one it names; none when it names no upload. */
+  /**
+   * The uploads of the marker's key that come after the one it names; none when it names no upload.
+   */
   private static List<Item> behindMarker(List<Item> atMarker, @Nullable String uploadIdMarker) {
     return atMarker.stream()
         .filter(item -> item.uploadId().equals(uploadIdMarker))
         .findFirst()
-        .map(
-            marker ->
-                atMarker.stream().filter(item -> Item.ORDER.compare(item, marker) > 0).toList())
+        .map(marker ->
+            atMarker.stream().filter(item -> Item.ORDER.compare(item, marker) > 0).toList())
         .orElse(List.of());
   }
 }

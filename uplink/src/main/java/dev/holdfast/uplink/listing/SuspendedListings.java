@@ -10,10 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listings between two of their pages, so that the next page needs not read its directories again. Thread-safe.
+ * Listings between two of their pages, so that the next page needs not read its directories again.
+ * Thread-safe.
  *
- * <p>Bounded in bytes and time. A write through this project discards listings that are cheap to repeat, so that pages
- * show it; a listing of a very large directory goes on as it was read for at most a minute.
+ * <p>Bounded in bytes and time. A write through this project discards listings that are cheap to
+ * repeat, so that pages show it; a listing of a very large directory goes on as it was read for at
+ * most a minute.
  */
 final class SuspendedListings {
   private static final Duration KEPT = Duration.ofSeconds(60);

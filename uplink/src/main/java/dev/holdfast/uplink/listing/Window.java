@@ -6,9 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** Keeps the smallest of the children it is offered, as many as fit into its bytes. Confined to one thread. */
+/**
+ * Keeps the smallest of the children it is offered, as many as fit into its bytes. Confined to one
+ * thread.
+ */
 final class Window {
-  private static final Comparator<Child> BY_KEY = (a, b) -> Arrays.compareUnsigned(a.key(), b.key());
+  private static final Comparator<Child> BY_KEY =
+      (a, b) -> Arrays.compareUnsigned(a.key(), b.key());
 
   private final long maxBytes;
   private final PriorityQueue<Child> largestFirst = new PriorityQueue<>(BY_KEY.reversed());

@@ -19,8 +19,9 @@ import java.util.function.Function;
 /**
  * One project's line to its satellite. Thread-safe; calls block.
  *
- * <p>Every call is safe to repeat: what writes is named by an object or attempt id that the caller drew, and the satellite
- * answers the repetition like the first call. So a call whose answer got lost is simply sent again.
+ * <p>Every call is safe to repeat: what writes is named by an object or attempt id that the caller
+ * drew, and the satellite answers the repetition like the first call. So a call whose answer got
+ * lost is simply sent again.
  */
 public final class MetadataClient {
   /** Header that carries the serialized API key. */
@@ -53,8 +54,8 @@ public final class MetadataClient {
   /**
    * Calls until an answer comes, a refusal comes, or the time is used up.
    *
-   * @throws HoldfastException with the satellite's code, or with the last failure's; {@code cancelled} when the thread was
-   *     interrupted
+   * @throws HoldfastException with the satellite's code, or with the last failure's; {@code
+   *     cancelled} when the thread was interrupted
    */
   public <T> T call(Function<ObjectApiBlockingStub, T> method) {
     Instant giveUp = clock.instant().plus(retries.totalTimeout());
@@ -67,7 +68,8 @@ public final class MetadataClient {
         }
       }
       pause(retries.pauseBefore(attempt));
-      // A satellite that restarts is back within a second or two; gRPC's own back-off would wait longer.
+      // A satellite that restarts is back within a second or two; gRPC's own back-off would wait
+      // longer.
       channel.resetConnectBackoff();
     }
   }

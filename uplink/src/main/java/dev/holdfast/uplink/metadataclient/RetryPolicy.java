@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * When a failed call is tried again: with doubling pauses and jitter, until the time for the call as a whole is used up.
+ * When a failed call is tried again: with doubling pauses and jitter, until the time for the call
+ * as a whole is used up.
  *
  * @param attemptTimeout time-out of one attempt
  * @param totalTimeout from the first attempt on, after which no other is started
@@ -23,7 +24,8 @@ public record RetryPolicy(
   }
 
   /**
-   * Whether the same call may be sent again. Too few nodes is not among them: a caller wants to hear of it, not to wait.
+   * Whether the same call may be sent again. Too few nodes is not among them: a caller wants to
+   * hear of it, not to wait.
    */
   static boolean retries(ErrorCode code) {
     return switch (code) {

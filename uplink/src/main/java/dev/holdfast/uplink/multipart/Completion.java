@@ -43,7 +43,11 @@ public final class Completion {
    * @param chosen ascending, each with the ETag its part was committed with
    */
   public ObjectStat complete(
-      String bucket, String key, String uploadId, List<ChosenPart> chosen, CompleteOptions options) {
+      String bucket,
+      String key,
+      String uploadId,
+      List<ChosenPart> chosen,
+      CompleteOptions options) {
     requireAscending(chosen);
     ObjectPath path = access.keys().object(bucket, key);
     byte[] objectId = UploadId.decode(uploadId);
@@ -66,8 +70,7 @@ public final class Completion {
             .addAllParts(parts.stream().map(part -> wire(part.row())).toList())
             .setConditions(WireConditions.of(path, options.conditions()))
             .build();
-    CommitObjectResponse response =
-        access.client().call(stub -> stub.completeMultipart(request));
+    CommitObjectResponse response = access.client().call(stub -> stub.completeMultipart(request));
     return object.stat(response.getVersion(), response.getCreatedMillis());
   }
 
@@ -88,7 +91,9 @@ public final class Completion {
           if (!part.part().etag().equals(want.etag())) {
             throw new HoldfastException(
                 ErrorCode.PART_NOT_FOUND,
-                "Part " + want.number() + " was replaced: it has another ETag than the one to be completed.");
+                "Part "
+                    + want.number()
+                    + " was replaced: it has another ETag than the one to be completed.");
           }
           found.add(part);
         }
@@ -132,7 +137,10 @@ public final class Completion {
         upload.row().getExpiresMillis());
   }
 
-  /** An upload that is gone may have become the object of its id, by an earlier call whose answer got lost. */
+  /**
+   * An upload that is gone may have become the object of its id, by an earlier call whose answer
+   * got lost.
+   */
   private ObjectStat completedBefore(
       ObjectPath path,
       String key,
@@ -178,7 +186,11 @@ public final class Completion {
       if (part.number() <= previous) {
         throw new HoldfastException(
             ErrorCode.BAD_REQUEST,
-            "Parts are completed in rising order; " + part.number() + " comes after " + previous + ".");
+            "Parts are completed in rising order; "
+                + part.number()
+                + " comes after "
+                + previous
+                + ".");
       }
       previous = part.number();
     }

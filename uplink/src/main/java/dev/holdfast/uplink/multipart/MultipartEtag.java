@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The ETag of a multipart object whose caller gave none: as S3's when all parts have MD5s for ETags, else as much of a
- * SHA-256 over the parts' ETags; in both cases with "-" and the count of parts.
+ * The ETag of a multipart object whose caller gave none: as S3's when all parts have MD5s for
+ * ETags, else as much of a SHA-256 over the parts' ETags; in both cases with "-" and the count of
+ * parts.
  */
 final class MultipartEtag {
   private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");

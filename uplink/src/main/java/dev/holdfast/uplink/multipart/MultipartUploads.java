@@ -83,10 +83,9 @@ public final class MultipartUploads {
     ListPartsResponse page = upload.parts(access, afterPart, Math.clamp(limit, 1, MAX_PAGE));
     List<PartPage.ListedPart> parts =
         page.getPartsList().stream()
-            .map(
-                row ->
-                    new PartPage.ListedPart(
-                        upload.open(row).part(), Instant.ofEpochMilli(row.getCreatedMillis())))
+            .map(row ->
+                new PartPage.ListedPart(
+                    upload.open(row).part(), Instant.ofEpochMilli(row.getCreatedMillis())))
             .toList();
     return new PartPage(parts, page.getMore());
   }
@@ -104,7 +103,6 @@ public final class MultipartUploads {
   }
 
   private OpenedUpload find(String bucket, String key, String uploadId) {
-    return OpenedUpload.find(
-        access, access.keys().object(bucket, key), UploadId.decode(uploadId));
+    return OpenedUpload.find(access, access.keys().object(bucket, key), UploadId.decode(uploadId));
   }
 }

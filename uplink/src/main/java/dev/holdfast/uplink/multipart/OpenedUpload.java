@@ -51,8 +51,7 @@ record OpenedUpload(ObjectPath path, byte[] objectId, SecretBytes objectKey, Obj
   ObjectMetadata metadata() {
     byte[] record =
         new MetadataCipher(objectKey)
-            .open(
-                RecordType.UPLOAD, place(path, objectId), row.getEncryptedDetail().toByteArray());
+            .open(RecordType.UPLOAD, place(path, objectId), row.getEncryptedDetail().toByteArray());
     return UploadRecord.parse(record).metadata();
   }
 

@@ -102,7 +102,11 @@ public final class ObjectCalls {
     if (response.getResultsCount() != refs.size()) {
       throw new HoldfastException(
           ErrorCode.INTERNAL,
-          "The satellite answered " + response.getResultsCount() + " results for " + refs.size() + " deletes.");
+          "The satellite answered "
+              + response.getResultsCount()
+              + " results for "
+              + refs.size()
+              + " deletes.");
     }
     return response;
   }
@@ -114,10 +118,11 @@ public final class ObjectCalls {
   }
 
   /**
-   * Copies an object: its key is wrapped for the new name, its metadata is sealed anew, its segments are shared.
+   * Copies an object: its key is wrapped for the new name, its metadata is sealed anew, its
+   * segments are shared.
    *
-   * @throws HoldfastException with {@code precondition-failed} when the source's ETag is another, {@code object-changed}
-   *     when the source was replaced meanwhile
+   * @throws HoldfastException with {@code precondition-failed} when the source's ETag is another,
+   *     {@code object-changed} when the source was replaced meanwhile
    */
   public ObjectStat copy(
       String sourceBucket, String sourceKey, String bucket, String key, CopyOptions options) {
@@ -127,14 +132,17 @@ public final class ObjectCalls {
     options
         .sourceEtag()
         .filter(etag -> !etag.equals(source.summary().etag()))
-        .ifPresent(
-            etag -> {
-              throw new HoldfastException(
-                  ErrorCode.PRECONDITION_FAILED, "The source has another ETag than the copy asked for.");
-            });
+        .ifPresent(etag -> {
+          throw new HoldfastException(
+              ErrorCode.PRECONDITION_FAILED,
+              "The source has another ETag than the copy asked for.");
+        });
     OpenedObject copy =
         ObjectRows.seal(
-            path, key, content(source, options.metadata().orElseGet(source::metadata)), access.random());
+            path,
+            key,
+            content(source, options.metadata().orElseGet(source::metadata)),
+            access.random());
     CopyObjectRequest request =
         CopyObjectRequest.newBuilder()
             .setSourceBucket(sourceBucket)

@@ -87,7 +87,8 @@ public final class ObjectRows {
   /**
    * Opens a row with both records.
    *
-   * @throws HoldfastException with {@code content-altered} when anything in it is not what was written
+   * @throws HoldfastException with {@code content-altered} when anything in it is not what was
+   *     written
    */
   public static OpenedObject open(ObjectPath path, String key, ObjectRow row) {
     SecretBytes objectKey = objectKey(path, row);

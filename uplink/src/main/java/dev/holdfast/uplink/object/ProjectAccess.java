@@ -43,17 +43,19 @@ public record ProjectAccess(
   public void inBackground(Runnable task) {
     Thread.ofVirtual()
         .name("uplink-background")
-        .start(
-            () -> {
-              try {
-                task.run();
-              } catch (RuntimeException e) {
-                // The satellite finds out by itself once the commit window has passed.
-              }
-            });
+        .start(() -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            // The satellite finds out by itself once the commit window has passed.
+          }
+        });
   }
 
-  /** Tells the satellite of pieces that looked bad; a report that gets lost is made again by the next reader. */
+  /**
+   * Tells the satellite of pieces that looked bad; a report that gets lost is made again by the
+   * next reader.
+   */
   public void reportSuspicions(List<SuspectPiece> pieces) {
     ReportPiecesRequest report = ReportPiecesRequest.newBuilder().addAllPieces(pieces).build();
     client.callOnce(stub -> stub.reportPieces(report));

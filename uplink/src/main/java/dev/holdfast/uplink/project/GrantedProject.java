@@ -53,6 +53,11 @@ public final class GrantedProject implements Project {
     this.completion = new Completion(access);
   }
 
+  /** What the project works with. */
+  public ProjectAccess access() {
+    return access;
+  }
+
   @Override
   public Bucket createBucket(String name) {
     return buckets.create(name);
@@ -139,8 +144,7 @@ public final class GrantedProject implements Project {
   }
 
   @Override
-  public PartPage listParts(
-      String bucket, String key, String uploadId, int afterPart, int limit) {
+  public PartPage listParts(String bucket, String key, String uploadId, int afterPart, int limit) {
     return multiparts.parts(bucket, key, uploadId, afterPart, limit);
   }
 
@@ -170,7 +174,10 @@ public final class GrantedProject implements Project {
     multiparts.abort(bucket, key, uploadId);
   }
 
-  /** Asked once: the satellite keeps to what it has said as long as it runs, and refuses what is larger later. */
+  /**
+   * Asked once: the satellite keeps to what it has said as long as it runs, and refuses what is
+   * larger later.
+   */
   private int maxInlineBytes() {
     int known = maxInlineBytes;
     if (known == UNKNOWN) {

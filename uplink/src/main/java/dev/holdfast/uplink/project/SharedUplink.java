@@ -18,7 +18,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What all projects of a process share: one channel to each satellite, and segment transfer. Thread-safe. */
+/**
+ * What all projects of a process share: one channel to each satellite, and segment transfer.
+ * Thread-safe.
+ */
 public final class SharedUplink implements Uplink {
   private final UplinkConfig config;
   private final SegmentTransfers transfers;

@@ -5,8 +5,8 @@ import dev.holdfast.uplink.object.ObjectRows;
 import java.security.MessageDigest;
 
 /**
- * Checks that all segments of an object are those that were written, in order: each wrapped segment key goes into the
- * digest that the detail record holds. Confined to one thread.
+ * Checks that all segments of an object are those that were written, in order: each wrapped segment
+ * key goes into the digest that the detail record holds. Confined to one thread.
  */
 final class ContentCheck {
   private final byte[] expected;
@@ -18,7 +18,10 @@ final class ContentCheck {
     this.expected = expected;
   }
 
-  /** Takes a segment's wrapped key; one that was taken before, when a page was asked for again, is passed over. */
+  /**
+   * Takes a segment's wrapped key; one that was taken before, when a page was asked for again, is
+   * passed over.
+   */
   void add(SegmentMap.Place place, byte[] wrappedKey) {
     if (place.ordinal() != next) {
       return;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An object version opened for reading.
  *
- * <p>When the whole object is read, no byte of its last page of segments is delivered before the digest over all wrapped
- * segment keys was compared.
+ * <p>When the whole object is read, no byte of its last page of segments is delivered before the
+ * digest over all wrapped segment keys was compared.
  */
 public final class ObjectReader implements ObjectDownload {
   private static final int MAX_REOPENINGS_WITHOUT_PROGRESS = 2;

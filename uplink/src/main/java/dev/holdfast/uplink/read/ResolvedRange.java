@@ -64,7 +64,8 @@ record ResolvedRange(long offset, long length) {
   private static long notNegative(long value) {
     if (value < 0) {
       throw new HoldfastException(
-          ErrorCode.RANGE_INVALID, "Offsets and lengths of ranges are not negative; this is " + value + ".");
+          ErrorCode.RANGE_INVALID,
+          "Offsets and lengths of ranges are not negative; this is " + value + ".");
     }
     return value;
   }

@@ -64,7 +64,13 @@ final class SegmentBytes {
                 .downloader()
                 .read(
                     new SegmentReadRequest(
-                        layout, row.getRemote(), key, offset, length, access.ownership(), this::report),
+                        layout,
+                        row.getRemote(),
+                        key,
+                        offset,
+                        length,
+                        access.ownership(),
+                        this::report),
                     sink);
         case CONTENT_NOT_SET -> throw ObjectRows.altered("a segment has no content");
       }
@@ -102,7 +108,9 @@ final class SegmentBytes {
     if (row.getCipherId() != SegmentCipher.CIPHER_ID) {
       throw new HoldfastException(
           ErrorCode.VERSION_UNSUPPORTED,
-          "A segment is encrypted with cipher " + row.getCipherId() + "; this release knows 1: update it.");
+          "A segment is encrypted with cipher "
+              + row.getCipherId()
+              + "; this release knows 1: update it.");
     }
     try {
       return new BlockLayout(

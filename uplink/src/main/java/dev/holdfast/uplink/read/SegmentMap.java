@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Where an object's segments lie, computed from its part table. Immutable.
  *
- * <p>Every segment of a part but its last holds the same count of plain bytes; a part of 0 bytes is one segment of 0
- * bytes.
+ * <p>Every segment of a part but its last holds the same count of plain bytes; a part of 0 bytes is
+ * one segment of 0 bytes.
  */
 final class SegmentMap {
   /**
@@ -65,7 +65,8 @@ final class SegmentMap {
   /** The segment that holds a plain byte of the object. */
   Place holding(long offset) {
     int part = parts.size() - 1;
-    // Parts of 0 bytes share their offset with the next one: the last that starts here holds the byte.
+    // Parts of 0 bytes share their offset with the next one: the last that starts here holds the
+    // byte.
     while (partOffsets[part] > offset) {
       part--;
     }

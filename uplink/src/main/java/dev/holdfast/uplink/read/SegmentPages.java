@@ -11,8 +11,8 @@ import dev.holdfast.uplink.object.ProjectAccess;
 import java.util.List;
 
 /**
- * The segment rows of one opened object version, page by page; each later page is of the very same object. Confined to one
- * thread.
+ * The segment rows of one opened object version, page by page; each later page is of the very same
+ * object. Confined to one thread.
  */
 final class SegmentPages {
   private final ProjectAccess access;

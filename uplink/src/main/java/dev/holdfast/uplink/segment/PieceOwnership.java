@@ -4,8 +4,8 @@ import dev.holdfast.protocol.identity.SatelliteId;
 import java.util.Arrays;
 
 /**
- * What a grant says of the project's pieces: the satellite whose limits count and the recovery public key that every
- * owner's commitment must be made of.
+ * What a grant says of the project's pieces: the satellite whose limits count and the recovery
+ * public key that every owner's commitment must be made of.
  */
 public final class PieceOwnership {
   private final SatelliteId satelliteId;

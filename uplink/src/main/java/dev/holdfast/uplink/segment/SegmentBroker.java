@@ -6,15 +6,17 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The satellite as one segment's upload sees it: bound to a bucket, key, object, attempt, part and index. Remembers the
- * latest segment token, so that whoever abandons the object can cancel it. Thread-safe; calls block and are retried
- * inside; failures are {@link dev.holdfast.protocol.error.HoldfastException}s.
+ * The satellite as one segment's upload sees it: bound to a bucket, key, object, attempt, part and
+ * index. Remembers the latest segment token, so that whoever abandons the object can cancel it.
+ * Thread-safe; calls block and are retried inside; failures are {@link
+ * dev.holdfast.protocol.error.HoldfastException}s.
  */
 public interface SegmentBroker {
   /**
    * Asks for offers of pieces.
    *
-   * @param maxPlainBytes bound of the plain bytes that the segment may hold; the piece ceilings follow from it
+   * @param maxPlainBytes bound of the plain bytes that the segment may hold; the piece ceilings
+   *     follow from it
    */
   BeginSegmentResponse begin(long maxPlainBytes);
 

@@ -88,7 +88,8 @@ public final class ObjectWriter implements ObjectUpload {
     try {
       response = access.client().call(stub -> stub.commitObject(request));
     } catch (HoldfastException e) {
-      // An object that may have been committed keeps its pieces; if it was not, they go after the commit window.
+      // An object that may have been committed keeps its pieces; if it was not, they go after the
+      // commit window.
       ended = RetryPolicy.outcomeUnknown(e.code());
       throw e;
     } finally {

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes of one attempt of a part, cut into segments. Confined to one thread.
  *
- * <p>A segment's first bytes are held back until they are more than fit inline; only the last segment can stay that small.
- * Every other segment holds exactly {@link BlockLayout#SEGMENT_MAX_PLAIN_BYTES}, which readers count on.
+ * <p>A segment's first bytes are held back until they are more than fit inline; only the last
+ * segment can stay that small. Every other segment holds exactly {@link
+ * BlockLayout#SEGMENT_MAX_PLAIN_BYTES}, which readers count on.
  */
 final class PartStream {
   /** An inline segment is one block. */
@@ -79,7 +80,10 @@ final class PartStream {
     }
   }
 
-  /** Ends the part; waits until all of its segments are with the nodes and all but the last are committed. */
+  /**
+   * Ends the part; waits until all of its segments are with the nodes and all but the last are
+   * committed.
+   */
   Finished finish() throws IOException {
     RemoteSegment segment = current;
     CommittedSegment last;
@@ -102,13 +106,15 @@ final class PartStream {
     running.clear();
     if (segmentCount > 0) {
       List<ByteString> cancelled = List.copyOf(tokens);
-      access.inBackground(() -> access.client().call(stub -> stub.cancelUpload(target.cancel(cancelled))));
+      access.inBackground(
+          () -> access.client().call(stub -> stub.cancelUpload(target.cancel(cancelled))));
     }
   }
 
   private void keepInHead(byte[] bytes, int offset, int length) {
     if (headBytes + length > head.length) {
-      byte[] larger = new byte[Math.min(maxInlineBytes, Math.max(2 * head.length, headBytes + length))];
+      byte[] larger =
+          new byte[Math.min(maxInlineBytes, Math.max(2 * head.length, headBytes + length))];
       System.arraycopy(head, 0, larger, 0, headBytes);
       head = larger;
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the bytes of one segment from the thread that writes the object to the one that sends the segment. Bounded: the
- * writer waits for the reader. One thread on each side.
+ * Carries the bytes of one segment from the thread that writes the object to the one that sends the
+ * segment. Bounded: the writer waits for the reader. One thread on each side.
  */
 final class PlainPipe implements PlainSource {
   private static final int CAPACITY = 128 * 1024;

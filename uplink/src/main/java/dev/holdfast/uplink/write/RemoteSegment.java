@@ -24,8 +24,8 @@ import java.util.concurrent.ExecutionException;
 /**
  * One segment on its way to nodes, on a thread of its own. Written to by one thread.
  *
- * <p>Whether it is the object's last is known when it ends: others it commits by itself, the last one is left to be
- * committed with the object.
+ * <p>Whether it is the object's last is known when it ends: others it commits by itself, the last
+ * one is left to be committed with the object.
  */
 final class RemoteSegment implements SegmentBroker {
   private final ProjectAccess access;
@@ -43,9 +43,7 @@ final class RemoteSegment implements SegmentBroker {
     this.target = target;
     this.index = index;
     this.thread =
-        Thread.ofVirtual()
-            .name("segment-upload-" + index)
-            .unstarted(() -> complete(keys));
+        Thread.ofVirtual().name("segment-upload-" + index).unstarted(() -> complete(keys));
   }
 
   void start() {
@@ -102,7 +100,10 @@ final class RemoteSegment implements SegmentBroker {
     pipe.finish();
   }
 
-  /** Waits until the segment is with the nodes, and committed unless it is the last; throws what went wrong. */
+  /**
+   * Waits until the segment is with the nodes, and committed unless it is the last; throws what
+   * went wrong.
+   */
   CommittedSegment join() throws IOException {
     try {
       return outcome.get();
@@ -122,7 +123,9 @@ final class RemoteSegment implements SegmentBroker {
       }
       default ->
           throw new HoldfastException(
-              ErrorCode.INTERNAL, "Uploading segment " + index + " failed inside the uplink.", cause);
+              ErrorCode.INTERNAL,
+              "Uploading segment " + index + " failed inside the uplink.",
+              cause);
     }
   }
 
