@@ -51,14 +51,15 @@ final class FrameCodecTest {
   /** The frames of the vector file, by the names of its cases. */
   private static Map<String, Frame> frames() {
     Map<String, Frame> frames = new LinkedHashMap<>();
-    frames.put("put-begin", new Frame.PutBegin(EXCHANGE, pattern(245, 1), LAYOUT));
+    frames.put(
+        "put-begin", new Frame.PutBegin(EXCHANGE, pattern(245, 1), HashAlgorithm.SHA_256, 65_552));
     frames.put("order", new Frame.Order(EXCHANGE, 17, Bytes32.of(hash(2))));
     frames.put(
         "share-bytes", new Frame.ShareBytes(EXCHANGE, Unpooled.wrappedBuffer(pattern(20, 3))));
     frames.put(
         "put-finish",
         new Frame.PutFinish(
-            EXCHANGE, Bytes32.of(hash(4)), Bytes32.of(hash(5)), List.of(hash(6), hash(7))));
+            EXCHANGE, LAYOUT, Bytes32.of(hash(4)), Bytes32.of(hash(5)), List.of(hash(6), hash(7))));
     frames.put("cancel", new Frame.Cancel(EXCHANGE));
     frames.put(
         "get",
@@ -227,9 +228,12 @@ final class FrameCodecTest {
     byte[] badFlag = encode(new Frame.ListPieces(1, null, 5));
     badFlag[Frame.HEADER_BYTES] = 2;
     assertRefused("flag of 2", badFlag);
-    byte[] badLayout = encode(new Frame.PutBegin(1, new byte[0], LAYOUT));
-    badLayout[Frame.HEADER_BYTES + 2] = 9;
-    assertRefused("unknown hash", badLayout);
+    byte[] badHash = encode(new Frame.PutBegin(1, new byte[0], HashAlgorithm.SHA_256, 16));
+    badHash[Frame.HEADER_BYTES + 2] = 9;
+    assertRefused("unknown hash", badHash);
+    byte[] badShareBytes = encode(new Frame.PutBegin(1, new byte[0], HashAlgorithm.SHA_256, 16));
+    badShareBytes[Frame.HEADER_BYTES + 3] = 1;
+    assertRefused("share of 16 MiB", badShareBytes);
     byte[] badRange =
         encode(
             new Frame.Get(

@@ -230,18 +230,31 @@ final class SegmentTreeTest {
         bytes.put(share);
       }
       bytes.flip();
-      PieceHasher hasher = new PieceHasher(layout, piece);
+      PieceHasher hasher = new PieceHasher(HASH, shareBytes, piece);
       while (bytes.hasRemaining()) {
-        assertThat(hasher.isComplete()).isFalse();
-        assertThatThrownBy(hasher::root).isInstanceOf(IllegalStateException.class);
+        assertThat(hasher.matches(layout)).isFalse();
         int run = 1 + random.nextInt(Math.min(70, bytes.remaining()));
         hasher.update(bytes.slice(bytes.position(), run));
         bytes.position(bytes.position() + run);
       }
+      assertThat(hasher.matches(layout)).as("seed " + seed).isTrue();
+      assertThat(hasher.hashedBytes()).isEqualTo(layout.pieceBytes());
+      assertThat(hasher.root()).as("seed " + seed).isEqualTo(whole.root());
       assertThat(hasher.root()).as("seed " + seed).isEqualTo(whole.root());
       assertThat(hasher.leaves()).as("seed " + seed).containsExactlyElementsOf(whole.leaves());
       assertThatThrownBy(() -> hasher.update(ByteBuffer.allocate(1)))
-          .isInstanceOf(IllegalArgumentException.class);
+          .isInstanceOf(IllegalStateException.class);
+      for (ShareLayout other :
+          List.of(
+              new ShareLayout(HASH, shareBytes + 1, 1, layout.stripeCount(), layout.total()),
+              new ShareLayout(
+                  HASH,
+                  shareBytes,
+                  layout.lastShareBytes(),
+                  layout.stripeCount() + 1,
+                  layout.total()))) {
+        assertThat(hasher.matches(other)).as("seed " + seed).isFalse();
+      }
     }
   }
 
@@ -252,7 +265,13 @@ final class SegmentTreeTest {
         .hasMessageContaining("2 piece roots");
     assertThatThrownBy(() -> SegmentTree.of(layout, List.of(new byte[32], new byte[33])))
         .hasMessageContaining("33");
-    assertThatThrownBy(() -> new PieceHasher(layout, 2))
+    assertThatThrownBy(() -> new PieceHasher(HASH, 32, 256)).hasMessageContaining("256");
+    assertThatThrownBy(() -> new PieceHasher(HASH, 0, 1))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new PieceHasher(HASH, 32, 1).root())
+        .isInstanceOf(IllegalStateException.class);
+    PieceHasher full = new PieceHasher(HASH, 1, 0);
+    full.update(ByteBuffer.allocate(ShareLayout.MAX_STRIPES));
+    assertThatThrownBy(() -> full.update(ByteBuffer.allocate(1))).hasMessageContaining("65536");
   }
 }

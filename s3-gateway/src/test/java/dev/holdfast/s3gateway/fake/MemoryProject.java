@@ -109,10 +109,9 @@ public final class MemoryProject implements Project {
 
       @Override
       public void write(byte[] data, int offset, int length) {
-        writeFailure.ifPresent(
-            failure -> {
-              throw failure;
-            });
+        writeFailure.ifPresent(failure -> {
+          throw failure;
+        });
         bytes.write(data, offset, length);
       }
 
@@ -202,8 +201,7 @@ public final class MemoryProject implements Project {
     MemoryBucket unused = require(bucket);
     String id = "upload-" + uploadIds.incrementAndGet();
     multiparts.put(
-        id,
-        new Multipart(bucket, key, options, clock.instant(), new TreeMap<>(), new HashMap<>()));
+        id, new Multipart(bucket, key, options, clock.instant(), new TreeMap<>(), new HashMap<>()));
     return id;
   }
 
@@ -255,7 +253,8 @@ public final class MemoryProject implements Project {
   public synchronized PartPage listParts(
       String bucket, String key, String uploadId, int afterPart, int limit) {
     List<PartPage.ListedPart> rest =
-        List.copyOf(requireUpload(bucket, key, uploadId).parts().tailMap(afterPart, false).values());
+        List.copyOf(
+            requireUpload(bucket, key, uploadId).parts().tailMap(afterPart, false).values());
     return new PartPage(rest.subList(0, Math.min(limit, rest.size())), rest.size() > limit);
   }
 
@@ -269,24 +268,22 @@ public final class MemoryProject implements Project {
       int limit) {
     MemoryBucket unused = require(bucket);
     List<MultipartPage.ListedMultipart> found = new ArrayList<>();
-    multiparts.forEach(
-        (id, m) -> {
-          if (m.bucket().equals(bucket) && m.key().startsWith(prefix)) {
-            found.add(new MultipartPage.ListedMultipart(m.key(), id, m.started()));
-          }
-        });
+    multiparts.forEach((id, m) -> {
+      if (m.bucket().equals(bucket) && m.key().startsWith(prefix)) {
+        found.add(new MultipartPage.ListedMultipart(m.key(), id, m.started()));
+      }
+    });
     found.sort(
         java.util.Comparator.comparing(MultipartPage.ListedMultipart::key)
             .thenComparing(MultipartPage.ListedMultipart::uploadId));
     List<MultipartPage.ListedMultipart> rest =
         found.stream()
-            .filter(
-                m ->
-                    keyMarker == null
-                        || m.key().compareTo(keyMarker) > 0
-                        || (uploadIdMarker != null
-                            && m.key().equals(keyMarker)
-                            && m.uploadId().compareTo(uploadIdMarker) > 0))
+            .filter(m ->
+                keyMarker == null
+                    || m.key().compareTo(keyMarker) > 0
+                    || (uploadIdMarker != null
+                        && m.key().equals(keyMarker)
+                        && m.uploadId().compareTo(uploadIdMarker) > 0))
             .toList();
     return new MultipartPage(
         rest.subList(0, Math.min(limit, rest.size())), List.of(), rest.size() > limit);
