@@ -114,6 +114,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         "max_wal_size=256MB",
         "min_wal_size=64MB",
         "max_worker_processes=2",
+        "max_logical_replication_workers=0",
         "max_parallel_workers=0",
         "max_parallel_workers_per_gather=0",
         "io_method=sync",
