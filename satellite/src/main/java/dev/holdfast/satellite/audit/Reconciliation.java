@@ -23,14 +23,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what nodes list with what they owe, rarely and when a node returns from an absence, and suspects pieces that are owed and not listed; only the audit that follows counts anything. What a node
- * lists without owing it, the node asks about itself. One pass over the segments serves several nodes; memory is bounded by pages. One run at a time.
+ * Compares what nodes list with what they owe, rarely and when a node returns from an absence, and
+ * suspects pieces that are owed and not listed; only the audit that follows counts anything. What a
+ * node lists without owing it, the node asks about itself. One pass over the segments serves
+ * several nodes; memory is bounded by pages. One run at a time.
  */
 public final class Reconciliation {
 
   static final Duration INTERVAL = Duration.ofDays(1);
 
-  /** The first comparison of a fresh process; a network that has just started has better things to do. */
+  /**
+   * The first comparison of a fresh process; a network that has just started has better things to
+   * do.
+   */
   static final Duration FIRST_AFTER = Duration.ofMinutes(10);
 
   static final int MAX_SUSPICIONS_PER_NODE = 1_000;
@@ -117,8 +122,7 @@ public final class Reconciliation {
             listing.missing++;
             suspicions.report(
                 List.of(
-                    new SuspectedPiece(
-                        owed, listing.nodeId(), 0, SuspectedPiece.Reason.REFUSED)));
+                    new SuspectedPiece(owed, listing.nodeId(), 0, SuspectedPiece.Reason.REFUSED)));
           }
         } catch (NodeUnreachableException e) {
           listings.remove(placed.nodeAlias());

@@ -54,6 +54,7 @@ public final class NodePlane implements AutoCloseable {
   private static final Duration DELETION_INTERVAL = Duration.ofSeconds(10);
   private static final Duration RECOUNT_INTERVAL = Duration.ofSeconds(20);
   private static final Duration AUDIT_INTERVAL = Duration.ofSeconds(10);
+
   /** One node is asked at most fifty times a second. */
   private static final Duration AUDIT_PAUSE = Duration.ofMillis(20);
 
@@ -104,7 +105,8 @@ public final class NodePlane implements AutoCloseable {
     DeletionWorker deletionWorker =
         new DeletionWorker(database, deletions, registry, dialer, threads);
     AuditWorker auditWorker =
-        new AuditWorker(database, segments, suspicions, faults, registry, limits, dialer, AUDIT_PAUSE, threads);
+        new AuditWorker(
+            database, segments, suspicions, faults, registry, limits, dialer, AUDIT_PAUSE, threads);
     Chore deleting = new Chore("deletions", DELETION_INTERVAL, deletionWorker::runOnce);
     Chore auditing = new Chore("audits", AUDIT_INTERVAL, auditWorker::runOnce);
     deletions.onWork(deleting::nudge);
@@ -117,7 +119,8 @@ public final class NodePlane implements AutoCloseable {
             new Chore(
                 "reconciliation",
                 RECONCILIATION_INTERVAL,
-                new Reconciliation(database, segments, registry, dialer, suspicions, clock)::runOnce),
+                new Reconciliation(database, segments, registry, dialer, suspicions, clock)
+                    ::runOnce),
             new Chore("node-reload", RELOAD_INTERVAL, registry::reload));
   }
 

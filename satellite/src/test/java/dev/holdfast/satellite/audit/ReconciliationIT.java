@@ -61,8 +61,7 @@ class ReconciliationIT {
               null);
       segments.put(segment);
       for (int alias = 1; alias <= 3; alias++) {
-        listed(alias)
-            .add(new PieceId(segment.root(), alias - 1));
+        listed(alias).add(new PieceId(segment.root(), alias - 1));
       }
       listed(1).add(new PieceId(new RootPieceId(random.nextLong(), 0), 7));
     }
@@ -94,7 +93,9 @@ class ReconciliationIT {
         .as("seed %d", seed)
         .extracting(SuspectedPiece::piece)
         .containsExactlyInAnyOrder(lost, first, last);
-    assertThat(suspected).extracting(SuspectedPiece::nodeId).contains(TestNodes.id(2), TestNodes.id(3));
+    assertThat(suspected)
+        .extracting(SuspectedPiece::nodeId)
+        .contains(TestNodes.id(2), TestNodes.id(3));
     int calls = dialer.listCalls.get();
     advance(Duration.ofHours(1));
     reconciliation.runOnce();

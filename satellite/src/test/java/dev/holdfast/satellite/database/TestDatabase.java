@@ -28,8 +28,7 @@ public final class TestDatabase {
     }
     DatabaseLocation.External location = running.location();
     String name = "test" + ++count;
-    String password =
-        new String(location.password().expose(), StandardCharsets.UTF_8);
+    String password = new String(location.password().expose(), StandardCharsets.UTF_8);
     try (Connection connection =
             DriverManager.getConnection(location.url(), location.username(), password);
         Statement statement = connection.createStatement()) {
