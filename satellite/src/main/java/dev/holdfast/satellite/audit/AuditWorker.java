@@ -196,6 +196,7 @@ public final class AuditWorker {
             || code == ErrorCode.PIECE_ALTERED
             || code == ErrorCode.PIECE_TRUNCATED
             || code == ErrorCode.RANGE_INVALID
+            || code == ErrorCode.SIZES_DISAGREE
             || code == ErrorCode.STORAGE_FAILED;
     return damaged ? new AuditOutcome.Fault(FaultKind.PIECE_DAMAGED) : new AuditOutcome.NoAnswer();
   }
