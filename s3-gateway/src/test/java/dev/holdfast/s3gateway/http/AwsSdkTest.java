@@ -114,9 +114,7 @@ class AwsSdkTest {
   void buckets() {
     s3.createBucket(b -> b.bucket("bucket-two"));
 
-    assertThat(s3.listBuckets().buckets())
-        .extracting(b -> b.name())
-        .contains(BUCKET, "bucket-two");
+    assertThat(s3.listBuckets().buckets()).extracting(b -> b.name()).contains(BUCKET, "bucket-two");
     s3.headBucket(b -> b.bucket("bucket-two"));
     assertThat(s3.getBucketLocation(b -> b.bucket("bucket-two")).locationConstraintAsString())
         .isNullOrEmpty();
@@ -166,8 +164,7 @@ class AwsSdkTest {
     assertThat(s3.listObjectsV2(b -> b.bucket(BUCKET)).contents())
         .extracting(S3Object::key)
         .containsExactly(key);
-    assertThat(
-            s3.listObjectsV2(b -> b.bucket(BUCKET).encodingType(EncodingType.URL)).contents())
+    assertThat(s3.listObjectsV2(b -> b.bucket(BUCKET).encodingType(EncodingType.URL)).contents())
         .extracting(S3Object::key)
         .containsExactly(key);
   }
@@ -282,12 +279,11 @@ class AwsSdkTest {
     assertThat(head.metadata()).containsEntry("one", "1").containsEntry("two", "a  b");
     assertThat(s3.getObjectTagging(b -> b.bucket(BUCKET).key("k")).tagSet()).hasSize(2);
     GetObjectResponse overridden =
-        s3.getObjectAsBytes(
-                b ->
-                    b.bucket(BUCKET)
-                        .key("k")
-                        .responseContentType("text/other")
-                        .responseContentDisposition("inline"))
+        s3.getObjectAsBytes(b ->
+                b.bucket(BUCKET)
+                    .key("k")
+                    .responseContentType("text/other")
+                    .responseContentDisposition("inline"))
             .response();
     assertThat(overridden.contentType()).isEqualTo("text/other");
     assertThat(overridden.contentDisposition()).isEqualTo("inline");
@@ -303,22 +299,19 @@ class AwsSdkTest {
         s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").range("bytes=2-4"));
     assertThat(middle.asUtf8String()).isEqualTo("345");
     assertThat(middle.response().contentRange()).isEqualTo("bytes 2-4/9");
-    assertThat(
-            s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").range("bytes=-2")).asUtf8String())
+    assertThat(s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").range("bytes=-2")).asUtf8String())
         .isEqualTo("89");
     refused(
         416,
         "InvalidRange",
         () -> s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").range("bytes=9-")));
-    assertThat(
-            s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").ifMatch(etag)).asByteArray())
+    assertThat(s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").ifMatch(etag)).asByteArray())
         .isEqualTo(CHECK);
     refused(
         412,
         "PreconditionFailed",
         () -> s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").ifMatch("\"no\"")));
-    assertThatThrownBy(
-            () -> s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").ifNoneMatch(etag)))
+    assertThatThrownBy(() -> s3.getObjectAsBytes(b -> b.bucket(BUCKET).key("k").ifNoneMatch(etag)))
         .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(304));
     refused(
         412,
@@ -338,7 +331,8 @@ class AwsSdkTest {
 
   @Test
   void listings() {
-    for (String key : List.of("a", "a/", "a/1", "a/2", "a//b", "b", "c/1", "\uE000", "\uD83D\uDE00")) {
+    for (String key :
+        List.of("a", "a/", "a/1", "a/2", "a//b", "b", "c/1", "\uE000", "\uD83D\uDE00")) {
       put(key, CHECK);
     }
 
@@ -440,12 +434,11 @@ class AwsSdkTest {
   @Test
   void fullObjectChecksumOfParts() {
     String id =
-        s3.createMultipartUpload(
-                b ->
-                    b.bucket(BUCKET)
-                        .key("k")
-                        .checksumAlgorithm(ChecksumAlgorithm.CRC32)
-                        .checksumType(ChecksumType.FULL_OBJECT))
+        s3.createMultipartUpload(b ->
+                b.bucket(BUCKET)
+                    .key("k")
+                    .checksumAlgorithm(ChecksumAlgorithm.CRC32)
+                    .checksumType(ChecksumType.FULL_OBJECT))
             .uploadId();
     byte[] first = random(5 * MIB);
     CompletedPart one = part("k", id, 1, first);
@@ -466,14 +459,13 @@ class AwsSdkTest {
   }
 
   private static String completeWith(String id, List<CompletedPart> parts, String crc32) {
-    return s3.completeMultipartUpload(
-            b ->
-                b.bucket(BUCKET)
-                    .key("k")
-                    .uploadId(id)
-                    .checksumCRC32(crc32)
-                    .checksumType(ChecksumType.FULL_OBJECT)
-                    .multipartUpload(m -> m.parts(parts)))
+    return s3.completeMultipartUpload(b ->
+            b.bucket(BUCKET)
+                .key("k")
+                .uploadId(id)
+                .checksumCRC32(crc32)
+                .checksumType(ChecksumType.FULL_OBJECT)
+                .multipartUpload(m -> m.parts(parts)))
         .checksumCRC32();
   }
 
@@ -484,53 +476,48 @@ class AwsSdkTest {
         RequestBody.fromBytes(CHECK));
 
     CopyObjectResponse copy =
-        s3.copyObject(
-            b ->
-                b.sourceBucket(BUCKET)
-                    .sourceKey("a b+c/ü")
-                    .destinationBucket(BUCKET)
-                    .destinationKey("copy"));
+        s3.copyObject(b ->
+            b.sourceBucket(BUCKET)
+                .sourceKey("a b+c/ü")
+                .destinationBucket(BUCKET)
+                .destinationKey("copy"));
     assertThat(copy.copyObjectResult().eTag()).isEqualTo("\"25f9e794323b453885f5181f1b624d0b\"");
     assertThat(s3.headObject(b -> b.bucket(BUCKET).key("copy")).metadata())
         .containsEntry("m", "old");
-    s3.copyObject(
-        b ->
-            b.sourceBucket(BUCKET)
-                .sourceKey("copy")
-                .destinationBucket(BUCKET)
-                .destinationKey("copy")
-                .metadataDirective(MetadataDirective.REPLACE)
-                .metadata(Map.of("m", "new")));
+    s3.copyObject(b ->
+        b.sourceBucket(BUCKET)
+            .sourceKey("copy")
+            .destinationBucket(BUCKET)
+            .destinationKey("copy")
+            .metadataDirective(MetadataDirective.REPLACE)
+            .metadata(Map.of("m", "new")));
     assertThat(s3.headObject(b -> b.bucket(BUCKET).key("copy")).metadata())
         .containsEntry("m", "new");
     refused(
         400,
         "InvalidRequest",
         () ->
-            s3.copyObject(
-                b ->
-                    b.sourceBucket(BUCKET)
-                        .sourceKey("copy")
-                        .destinationBucket(BUCKET)
-                        .destinationKey("copy")));
+            s3.copyObject(b ->
+                b.sourceBucket(BUCKET)
+                    .sourceKey("copy")
+                    .destinationBucket(BUCKET)
+                    .destinationKey("copy")));
     refused(
         412,
         "PreconditionFailed",
         () ->
-            s3.copyObject(
-                b ->
-                    b.sourceBucket(BUCKET)
-                        .sourceKey("copy")
-                        .destinationBucket(BUCKET)
-                        .destinationKey("other")
-                        .copySourceIfMatch("no")));
-    s3.copyObject(
-        b ->
-            b.sourceBucket(BUCKET)
-                .sourceKey("copy")
-                .destinationBucket(BUCKET)
-                .destinationKey("summed")
-                .checksumAlgorithm(ChecksumAlgorithm.SHA256));
+            s3.copyObject(b ->
+                b.sourceBucket(BUCKET)
+                    .sourceKey("copy")
+                    .destinationBucket(BUCKET)
+                    .destinationKey("other")
+                    .copySourceIfMatch("no")));
+    s3.copyObject(b ->
+        b.sourceBucket(BUCKET)
+            .sourceKey("copy")
+            .destinationBucket(BUCKET)
+            .destinationKey("summed")
+            .checksumAlgorithm(ChecksumAlgorithm.SHA256));
     assertThat(
             s3.headObject(b -> b.bucket(BUCKET).key("summed").checksumMode(ChecksumMode.ENABLED))
                 .checksumSHA256())
@@ -543,15 +530,14 @@ class AwsSdkTest {
     String id = begin("target");
 
     String etag =
-        s3.uploadPartCopy(
-                b ->
-                    b.sourceBucket(BUCKET)
-                        .sourceKey("source")
-                        .destinationBucket(BUCKET)
-                        .destinationKey("target")
-                        .uploadId(id)
-                        .partNumber(1)
-                        .copySourceRange("bytes=3-5"))
+        s3.uploadPartCopy(b ->
+                b.sourceBucket(BUCKET)
+                    .sourceKey("source")
+                    .destinationBucket(BUCKET)
+                    .destinationKey("target")
+                    .uploadId(id)
+                    .partNumber(1)
+                    .copySourceRange("bytes=3-5"))
             .copyPartResult()
             .eTag();
     complete("target", id, List.of(CompletedPart.builder().partNumber(1).eTag(etag).build()));
@@ -593,18 +579,16 @@ class AwsSdkTest {
             .build()) {
       URL get =
           presigner
-              .presignGetObject(
-                  p ->
-                      p.signatureDuration(Duration.ofMinutes(5))
-                          .getObjectRequest(g -> g.bucket(BUCKET).key("k")))
+              .presignGetObject(p ->
+                  p.signatureDuration(Duration.ofMinutes(5))
+                      .getObjectRequest(g -> g.bucket(BUCKET).key("k")))
               .url();
       assertThat(get.openStream().readAllBytes()).isEqualTo(CHECK);
       URL put =
           presigner
-              .presignPutObject(
-                  p ->
-                      p.signatureDuration(Duration.ofMinutes(5))
-                          .putObjectRequest(g -> g.bucket(BUCKET).key("put")))
+              .presignPutObject(p ->
+                  p.signatureDuration(Duration.ofMinutes(5))
+                      .putObjectRequest(g -> g.bucket(BUCKET).key("put")))
               .url();
       HttpURLConnection connection = (HttpURLConnection) put.openConnection();
       connection.setRequestMethod("PUT");
@@ -623,11 +607,10 @@ class AwsSdkTest {
     put("k", CHECK);
 
     var attributes =
-        s3.getObjectAttributes(
-            b ->
-                b.bucket(BUCKET)
-                    .key("k")
-                    .objectAttributesWithStrings("ETag", "ObjectSize", "Checksum"));
+        s3.getObjectAttributes(b ->
+            b.bucket(BUCKET)
+                .key("k")
+                .objectAttributesWithStrings("ETag", "ObjectSize", "Checksum"));
     assertThat(attributes.eTag()).isEqualTo("25f9e794323b453885f5181f1b624d0b");
     assertThat(attributes.objectSize()).isEqualTo(9);
     assertThat(attributes.checksum().checksumCRC32()).isEqualTo("y/Q5Jg==");
