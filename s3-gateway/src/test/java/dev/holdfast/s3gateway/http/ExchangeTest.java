@@ -259,6 +259,29 @@ class ExchangeTest {
   }
 
   @Test
+  void ifRangeOfAnotherStateGetsTheWhole() throws IOException {
+    try (RawConnection connection = connect()) {
+      Answer put = put(connection, "123456789");
+      String etag = put.headers().get("etag");
+      for (String[] known : new String[][] {{etag, "34"}, {"\"other\"", "123456789"}}) {
+        Map<String, String> headers =
+            headers(connection, "range", "bytes=2-3", "if-range", known[0]);
+        connection.head("GET", PATH, RequestSigner.sign("GET", PATH, "", headers));
+        assertThat(connection.answer(false).body()).isEqualTo(known[1]);
+      }
+    }
+  }
+
+  @Test
+  void bucketsOfOthersAreNotTouched() throws IOException {
+    try (RawConnection connection = connect()) {
+      Answer answer = put(connection, "123456789", "x-amz-expected-bucket-owner", "123456789012");
+      assertThat(answer.status()).isEqualTo(403);
+      nothingStored();
+    }
+  }
+
+  @Test
   void methodsThatS3DoesNotHave() throws IOException {
     try (RawConnection connection = connect()) {
       connection.head("PATCH", PATH, RequestSigner.sign("PATCH", PATH, "", headers(connection)));
