@@ -151,8 +151,7 @@ class MultipartTest {
     ObjectStat stat = project.completeMultipart("bucket", "dir/key", id, parts, PLAIN);
     // MD5 over twice the MD5 of nothing, as S3 gives it.
     assertThat(stat.etag()).isEqualTo("5873dd45edd01f09c1ef2e7819369e8e-2");
-    assertThat(stat.parts().getFirst().checksum())
-        .contains(new Checksum("CRC32", "AAAA", false));
+    assertThat(stat.parts().getFirst().checksum()).contains(new Checksum("CRC32", "AAAA", false));
   }
 
   @Test
@@ -205,8 +204,7 @@ class MultipartTest {
             "copy",
             new CopyOptions(0, Optional.empty(), Optional.empty(), Conditions.NONE));
     assertThat(copy.parts()).containsExactly(first, second);
-    assertThat(read("copy", DownloadOptions.ALL))
-        .isEqualTo(read("dir/key", DownloadOptions.ALL));
+    assertThat(read("copy", DownloadOptions.ALL)).isEqualTo(read("dir/key", DownloadOptions.ALL));
   }
 
   private String begin(String key) {
@@ -217,8 +215,7 @@ class MultipartTest {
     return partOf("dir/key", id, number, content);
   }
 
-  private ObjectPart partOf(String key, String id, int number, byte[] content)
-      throws IOException {
+  private ObjectPart partOf(String key, String id, int number, byte[] content) throws IOException {
     try (PartUpload upload = project.uploadPart("bucket", key, id, number)) {
       upload.write(content, 0, content.length);
       return upload.commit(CommitOptions.NONE);
@@ -267,7 +264,6 @@ class MultipartTest {
 
   private static void refused(ErrorCode code, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+        .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 }
