@@ -29,6 +29,7 @@ public enum PeerProgram {
           "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
   private final String module;
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<String> memory;
 
   PeerProgram(String module, List<String> memory) {

@@ -190,6 +190,9 @@ final class ObjectCopy {
 
   private void download(Remote from, Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new CommandFailure(CommandFailure.USAGE, file + " is not a file to copy to");
+    }
     Files.createDirectories(folder);
     Path partial = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
