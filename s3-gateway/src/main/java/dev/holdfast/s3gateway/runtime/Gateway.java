@@ -8,11 +8,16 @@ import dev.holdfast.s3gateway.http.GatewayServer;
 import dev.holdfast.s3gateway.http.Limits;
 import dev.holdfast.s3gateway.operation.Dispatcher;
 import dev.holdfast.uplink.Uplink;
+import dev.holdfast.uplink.UplinkConfig;
+import dev.holdfast.uplink.Uplinks;
 import dev.holdfast.uplink.accessgrant.AccessGrant;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A running gateway, with or without a container around it. Thread-safe. */
 public final class Gateway implements AutoCloseable {
@@ -24,6 +29,34 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     this.server = server;
     this.resources = resources;
+  }
+
+  /**
+   * Starts a gateway with event loops and an uplink of its own.
+   *
+   * @throws IllegalArgumentException when configuration, credentials or grant are not usable
+   * @throws IllegalStateException when the address is taken
+   */
+  public static Gateway start(GatewayConfig config) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Gateway inner = start(config, vertx);
+      return new Gateway(
+          config,
+          inner.server,
+          () -> {
+            inner.resources.close();
+            close(vertx);
+          });
+    } catch (RuntimeException e) {
+      close(vertx);
+      throw e;
+    }
+  }
+
+  /** The same on event loops that the caller closes after it. */
+  static Gateway start(GatewayConfig config, Vertx vertx) {
+    return start(config, vertx, Uplinks.open(UplinkConfig.DEFAULT));
   }
 
   /**
@@ -81,6 +114,16 @@ public final class Gateway implements AutoCloseable {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException("the gateway did not stop cleanly", e);
+    }
+  }
+
+  private static void close(Vertx vertx) {
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the event loops did not stop", e);
     }
   }
 }

@@ -24,8 +24,10 @@ import dev.holdfast.uplink.PartUpload;
 import dev.holdfast.uplink.Project;
 import dev.holdfast.uplink.UploadOptions;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,7 @@ public final class MemoryProject implements Project {
       String bucket,
       String key,
       UploadOptions options,
-      java.time.Instant started,
+      Instant started,
       TreeMap<Integer, PartPage.ListedPart> parts,
       Map<Integer, byte[]> bytes) {}
 
@@ -88,6 +90,12 @@ public final class MemoryProject implements Project {
   @Override
   public synchronized List<Bucket> listBuckets() {
     return buckets.values().stream().map(MemoryBucket::bucket).toList();
+  }
+
+  /** Removes everything from a bucket. */
+  public synchronized void empty(String bucket) {
+    require(bucket).objects().clear();
+    multiparts.values().removeIf(m -> m.bucket().equals(bucket));
   }
 
   private MemoryBucket require(String name) {
@@ -198,7 +206,7 @@ public final class MemoryProject implements Project {
 
   @Override
   public synchronized String beginMultipart(String bucket, String key, UploadOptions options) {
-    MemoryBucket unused = require(bucket);
+    var _ = require(bucket);
     String id = "upload-" + uploadIds.incrementAndGet();
     multiparts.put(
         id, new Multipart(bucket, key, options, clock.instant(), new TreeMap<>(), new HashMap<>()));
@@ -266,7 +274,7 @@ public final class MemoryProject implements Project {
       @Nullable String keyMarker,
       @Nullable String uploadIdMarker,
       int limit) {
-    MemoryBucket unused = require(bucket);
+    var _ = require(bucket);
     List<MultipartPage.ListedMultipart> found = new ArrayList<>();
     multiparts.forEach((id, m) -> {
       if (m.bucket().equals(bucket) && m.key().startsWith(prefix)) {
@@ -274,7 +282,7 @@ public final class MemoryProject implements Project {
       }
     });
     found.sort(
-        java.util.Comparator.comparing(MultipartPage.ListedMultipart::key)
+        Comparator.comparing(MultipartPage.ListedMultipart::key)
             .thenComparing(MultipartPage.ListedMultipart::uploadId));
     List<MultipartPage.ListedMultipart> rest =
         found.stream()
@@ -327,7 +335,7 @@ public final class MemoryProject implements Project {
 
   @Override
   public synchronized void abortMultipart(String bucket, String key, String uploadId) {
-    Multipart unused = requireUpload(bucket, key, uploadId);
+    var _ = requireUpload(bucket, key, uploadId);
     multiparts.remove(uploadId);
   }
 }

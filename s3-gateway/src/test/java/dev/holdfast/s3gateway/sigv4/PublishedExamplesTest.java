@@ -67,7 +67,7 @@ class PublishedExamplesTest {
             : ClaimParser.ofHeader(request, request.headers().find("authorization").orElse(""));
     assertThat(claim.accessKeyId()).isEqualTo("AKIAIOSFODNN7EXAMPLE");
     SignatureVerifier.verifyTime(claim, NOW);
-    SigningKey unused = SignatureVerifier.verify(request, claim, SECRET, payload);
+    var _ = SignatureVerifier.verify(request, claim, SECRET, payload);
   }
 
   @Test
