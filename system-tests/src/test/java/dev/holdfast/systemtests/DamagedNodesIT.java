@@ -89,8 +89,11 @@ class DamagedNodesIT {
   private static long damage(Path directory) throws IOException {
     long bytes = 0;
     List<Path> files;
-    try (Stream<Path> all = Files.walk(directory.resolve("pieces"))) {
-      files = all.filter(Files::isRegularFile).toList();
+    try (Stream<Path> all = Files.walk(directory)) {
+      files =
+          all.filter(Files::isRegularFile)
+              .filter(file -> file.getFileName().toString().startsWith("pieces"))
+              .toList();
     }
     for (Path file : files) {
       try (FileChannel channel =

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which log is worth compacting. First those that a crash left with second copies; then
  * those without pieces; then those with much garbage, and with little when space is short; then the
- * smallest of too many small ones. The active log is closed first when it holds much garbage
- * itself, so that a store that was emptied shrinks at once.
+ * smallest of too many small ones. Logs in use are closed first when they hold much garbage, so
+ * that a store that was emptied shrinks at once.
  */
 final class CompactionChoice {
   private static final double GARBAGE_SHARE = 0.3;
@@ -31,7 +31,7 @@ final class CompactionChoice {
     boolean pressed = space.availableBytes() < space.capacityBytes() * PRESSURE_SHARE;
     double share = pressed ? PRESSED_GARBAGE_SHARE : GARBAGE_SHARE;
     return state.locked(() -> {
-      rollActive(share);
+      state.logs().roll(log -> isWorth(log.garbageBytes(), log, share));
       List<PieceLog> possible =
           state.logs().all().stream()
               .filter(PieceLog::isQuiet)
@@ -69,13 +69,6 @@ final class CompactionChoice {
     return small.size() > MANY_SMALL_LOGS
         ? small.stream().min(Comparator.comparingLong(PieceLog::end)).orElse(null)
         : null;
-  }
-
-  private void rollActive(double share) {
-    PieceLog active = state.logs().active();
-    if (active != null && isWorth(active.deadBytes(), active, share)) {
-      state.logs().roll();
-    }
   }
 
   private static boolean isWorth(long garbageBytes, PieceLog log, double share) {

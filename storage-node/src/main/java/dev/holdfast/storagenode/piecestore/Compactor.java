@@ -1,7 +1,6 @@
 package dev.holdfast.storagenode.piecestore;
 
 import dev.holdfast.storagenode.piecestore.EventBatch.Subject;
-import dev.holdfast.storagenode.piecestore.LogFormat.RegionKind;
 import dev.holdfast.storagenode.piecestore.PieceLogs.Region;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -121,7 +120,7 @@ final class Compactor {
         target.commits().sync();
       }
     } catch (IOException | RuntimeException e) {
-      copies.forEach(copy -> state.abandon(copy.to(), 0, false));
+      copies.forEach(copy -> state.run(() -> copy.to().log().settle(copy.to().bytes())));
       throw e;
     }
     for (Copy copy : copies) {
@@ -156,30 +155,33 @@ final class Compactor {
       });
       return null;
     }
-    Region region = state.reserve(RegionKind.PIECE, entry.regionBytes(), false);
+    long copySequence = state.takeSequence();
+    Region region = state.reserve(entry.regionBytes());
+    boolean copied = false;
     try {
-      int headBytes = PieceHead.headBytes(head.header().layout().total());
-      ByteBuffer newHead = ByteBuffer.allocate(headBytes);
-      new PieceHead(head.header(), entry.state(), entry.eventSequence(), entry.dueMillis())
-          .write(newHead);
-      copyBytes(log, entry, region, LogFormat.FRAME_BYTES + headBytes);
-      region.log().file().write(newHead.flip(), region.offset() + LogFormat.FRAME_BYTES);
-    } catch (IOException | RuntimeException e) {
-      state.abandon(region, 0, false);
-      throw e;
+      copyBytes(log, entry, region);
+      ByteBuffer start = ByteBuffer.allocate(PieceHead.BODY_OFFSET);
+      new PieceHead(
+              head.header(), entry.state(), entry.eventSequence(), entry.dueMillis(), copySequence)
+          .writeFramed(start, region.log().name(), region.offset(), region.bytes());
+      region.log().file().write(start.rewind(), region.offset());
+      copied = true;
+    } finally {
+      if (!copied) {
+        state.run(() -> region.log().settle(region.bytes()));
+      }
     }
     return region;
   }
 
-  private static void copyBytes(PieceLog log, PieceEntry entry, Region region, int from)
-      throws IOException {
+  private static void copyBytes(PieceLog log, PieceEntry entry, Region region) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(Math.min(COPY_BUFFER_BYTES, entry.regionBytes()));
-    int at = from;
+    int at = PieceHead.BODY_OFFSET;
     while (at < entry.regionBytes()) {
       buffer.clear().limit(Math.min(buffer.capacity(), entry.regionBytes() - at));
       int read = log.file().readFully(buffer, entry.offset() + at);
       if (read == 0) {
-        return; // the last record's padding, or a log that was cut off: nothing is there to move
+        return; // the log was cut off: nothing is there to move
       }
       region.log().file().write(buffer.flip(), region.offset() + at);
       at += read;

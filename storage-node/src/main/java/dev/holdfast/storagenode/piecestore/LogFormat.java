@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names, log header and frames of the logs, version 1; all integers big-endian. A log is a header
- * of 64 bytes and then regions. Every region starts with a frame of 32 bytes, at a multiple of 64,
- * that is written once, before anything else of the region, so that a scan can hop over regions
- * that were never finished. A frame names the log's salt and its own offset: bytes inside a piece
+ * of 64 bytes and then regions. Every finished region starts with a frame of 32 bytes, at a
+ * multiple of 64, so that a scan hops from region to region and, where one was never finished or is
+ * damaged, finds the next. A frame names the log's salt and its own offset: bytes inside a piece
  * can neither be mistaken for a frame nor forged to be one.
  */
 final class LogFormat {
@@ -102,12 +102,6 @@ final class LogFormat {
       throw new UnsupportedLogVersionException(name.fileName(), bytes[4]);
     }
     return in.getLong(24);
-  }
-
-  static ByteBuffer frame(LogName log, RegionKind kind, long offset, int regionBytes) {
-    ByteBuffer out = ByteBuffer.allocate(FRAME_BYTES);
-    putFrame(out, log, kind, offset, regionBytes);
-    return out.flip();
   }
 
   /** Appends a frame to a buffer backed by an array. */

@@ -24,7 +24,7 @@ final class LogScanner {
 
   /** Receives what a scan finds; every region lies wholly inside the file. */
   interface Visitor {
-    void piece(Frame frame, PieceHead head);
+    void piece(Frame frame, PieceHead head) throws IOException;
 
     void events(Frame frame);
 

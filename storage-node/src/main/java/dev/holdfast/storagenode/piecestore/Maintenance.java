@@ -44,9 +44,9 @@ public final class Maintenance {
     return new Report(released, compacted, compactor.lostPieces());
   }
 
-  /** Closes the active log and writes a checkpoint that covers everything. */
+  /** Closes the logs for new regions and writes a checkpoint that covers everything. */
   void checkpoint() throws IOException {
-    state.run(() -> state.logs().roll());
+    state.run(() -> state.logs().roll(_ -> true));
     for (PieceLog log : state.snapshot()) {
       if (!log.commits().hasFailed()) {
         log.commits().sync();

@@ -11,20 +11,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a piece region, right behind its frame, and the tables behind it: leaf hashes and a
- * CRC32C for every share. Both carry a checksum of their own, so that a read needs the head only.
- * The head is written when the piece is complete; a region without a whole head holds no piece.
+ * The head of a piece region, right behind its frame; at byte 512 of the region follows the piece,
+ * then its {@link ShareTables}, then padding. Frame and head are written last, when the piece is
+ * complete; a region without a whole head holds no piece.
  *
- * <p>Fixed part, 176 bytes: magic u32, version u8, hash id u8, state u8, path length u8, piece id
+ * <p>Fixed part, 184 bytes: magic u32, version u8, hash id u8, state u8, path length u8, piece id
  * 18, total u16, share bytes u32, last share bytes u32, stripes u32, sequence u64, received u64,
- * expires u64, event sequence u64, due u64 (milliseconds), piece root 32, segment root 32, owner's
- * commitment 32. Then the path in its widest form, zero-filled, and the CRC32C of all before.
+ * expires u64, event sequence u64, due u64 (milliseconds), copy sequence u64, piece root 32,
+ * segment root 32, owner's commitment 32. Then the path in its widest form, zero-filled, and the
+ * CRC32C of all before.
  */
-record PieceHead(PieceHeader header, PieceEntry.State state, long eventSequence, long dueMillis) {
-  static final int FIXED_BYTES = 176;
+record PieceHead(
+    PieceHeader header,
+    PieceEntry.State state,
+    long eventSequence,
+    long dueMillis,
+    long copySequence) {
+  static final int FIXED_BYTES = 184;
 
   /** The most bytes that a head takes: the path of 256 pieces has 8 hashes. */
   static final int MAX_BYTES = FIXED_BYTES + 8 * Bytes32.LENGTH + 4;
+
+  /** Where the piece's bytes start, counted from the region's start. */
+  static final int BODY_OFFSET = 512;
 
   private static final int MAGIC = 0x48465048; // HFPH
   private static final int VERSION = 1;
@@ -38,18 +47,17 @@ record PieceHead(PieceHeader header, PieceEntry.State state, long eventSequence,
     return FIXED_BYTES + widestPath(total) * Bytes32.LENGTH + 4;
   }
 
-  /** Leaf hashes, share checksums and their own checksum. */
-  static int tableBytes(int stripes) {
-    return stripes * (Bytes32.LENGTH + 4) + 4;
-  }
-
-  /** Where the piece's bytes start, counted from the region's start. */
-  static int bodyOffset(ShareLayout layout) {
-    return LogFormat.FRAME_BYTES + headBytes(layout.total()) + tableBytes(layout.stripeCount());
-  }
-
   static int regionBytes(ShareLayout layout) {
-    return LogFormat.aligned(bodyOffset(layout) + layout.pieceBytes());
+    return LogFormat.aligned(
+        BODY_OFFSET + layout.pieceBytes() + ShareTables.lengthBytes(layout.stripeCount()));
+  }
+
+  /** Appends frame and head to a buffer backed by an array, up to where the body starts. */
+  void writeFramed(ByteBuffer out, LogFormat.LogName log, long offset, int regionBytes) {
+    int start = out.position();
+    LogFormat.putFrame(out, log, LogFormat.RegionKind.PIECE, offset, regionBytes);
+    write(out);
+    out.position(start + BODY_OFFSET);
   }
 
   /** Appends the head to a buffer backed by an array. */
@@ -64,7 +72,7 @@ record PieceHead(PieceHeader header, PieceEntry.State state, long eventSequence,
     out.putLong(header.sequence()).putLong(header.received().toEpochMilli());
     Instant expires = header.expires();
     out.putLong(expires == null ? PieceEntry.NEVER : expires.toEpochMilli());
-    out.putLong(eventSequence).putLong(dueMillis);
+    out.putLong(eventSequence).putLong(dueMillis).putLong(copySequence);
     header.pieceRoot().write(out);
     header.segmentRoot().write(out);
     header.ownerCommitment().write(out);
@@ -121,6 +129,7 @@ record PieceHead(PieceHeader header, PieceEntry.State state, long eventSequence,
     long expires = in.getLong();
     long eventSequence = in.getLong();
     long due = in.getLong();
+    long copySequence = in.getLong();
     Bytes32 pieceRoot = Bytes32.read(in);
     Bytes32 segmentRoot = Bytes32.read(in);
     Bytes32 ownerCommitment = Bytes32.read(in);
@@ -139,7 +148,7 @@ record PieceHead(PieceHeader header, PieceEntry.State state, long eventSequence,
             expires == PieceEntry.NEVER ? null : Instant.ofEpochMilli(expires),
             received,
             sequence);
-    return new PieceHead(header, PieceEntry.State.ofId(stateId), eventSequence, due);
+    return new PieceHead(header, PieceEntry.State.ofId(stateId), eventSequence, due, copySequence);
   }
 
   /** What the index says of this head's piece when its region lies at this place. */

@@ -2,33 +2,26 @@ package dev.holdfast.storagenode.piecestore;
 
 import dev.holdfast.storagenode.disk.DiskFile;
 import dev.holdfast.storagenode.piecestore.LogFormat.LogName;
-import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One log file with its counters. Counters and regions are guarded by the store's lock; reading,
- * writing and syncing the file need no lock. A log that was given up is closed when its last reader
- * is done, and with that its space is free.
+ * One log file with its counters. Counters are guarded by the store's lock; reading, writing and
+ * syncing the file need no lock. A log that was given up is closed when its last reader is done,
+ * and with that its space is free.
  */
 final class PieceLog {
   private final LogName name;
   private final DiskFile file;
   private final GroupCommit commits;
   private final List<Long> eventOffsets = new ArrayList<>();
-  private final Map<Integer, Deque<Long>> freeRegions = new HashMap<>();
   private long end;
-  private long freeBytes;
   private long liveBytes;
   private long trashBytes;
   private long reservedBytes;
   private long overheadBytes;
-  private int inFlight;
+  private int writers;
   private boolean sealed;
   private boolean duplicated;
   private int readers;
@@ -58,6 +51,7 @@ final class PieceLog {
     return commits;
   }
 
+  /** Where the next region starts. */
   long end() {
     return end;
   }
@@ -70,21 +64,12 @@ final class PieceLog {
     return trashBytes;
   }
 
-  long reservedBytes() {
-    return reservedBytes;
-  }
-
   long overheadBytes() {
     return overheadBytes;
   }
 
   long garbageBytes() {
     return Math.max(0, end - liveBytes - trashBytes - reservedBytes - overheadBytes);
-  }
-
-  /** Garbage without the regions that the next put may take. */
-  long deadBytes() {
-    return Math.max(0, garbageBytes() - freeBytes);
   }
 
   boolean holdsNoPieces() {
@@ -100,23 +85,22 @@ final class PieceLog {
     overheadBytes += regionBytes;
   }
 
-  void addOverhead(int regionBytes) {
-    overheadBytes += regionBytes;
+  void addOverhead(long bytes) {
+    overheadBytes += bytes;
+  }
+
+  /** No more regions are begun here. */
+  void seal() {
+    sealed = true;
   }
 
   boolean isSealed() {
     return sealed;
   }
 
-  /** No more regions are reserved here. */
-  void seal() {
-    sealed = true;
-    freeRegions.clear();
-    freeBytes = 0;
-  }
-
+  /** Whether nothing will be written here any more. */
   boolean isQuiet() {
-    return sealed && inFlight == 0;
+    return sealed && writers == 0;
   }
 
   /**
@@ -131,53 +115,32 @@ final class PieceLog {
     duplicated = true;
   }
 
-  /** A region at the end of the log. */
+  /** Reserves a region at the end. */
   long append(int regionBytes) {
     long offset = end;
     end += regionBytes;
     reservedBytes += regionBytes;
-    inFlight++;
+    writers++;
     return offset;
   }
 
   /**
-   * A region of this very size that an aborted put left, with its frame already in place; -1 if
-   * there is none.
+   * The reserved region is written, or given up for good; the caller counts it as what it is now.
    */
-  long reuse(int regionBytes) {
-    Deque<Long> offsets = freeRegions.get(regionBytes);
-    if (offsets == null || offsets.isEmpty()) {
-      return -1;
-    }
-    freeBytes -= regionBytes;
-    reservedBytes += regionBytes;
-    inFlight++;
-    return offsets.pop();
-  }
-
-  /** The region now holds what it was reserved for; the caller counts it as what it is. */
   void settle(int regionBytes) {
     reservedBytes -= regionBytes;
-    inFlight--;
+    writers--;
   }
 
-  /**
-   * The region holds nothing; it is kept for another put of its size, or cut off if the log ends
-   * with it.
-   */
-  void abandon(long offset, int regionBytes, boolean reusable) throws IOException {
-    reservedBytes -= regionBytes;
-    inFlight--;
-    if (sealed || !reusable) {
-      return;
-    }
-    if (offset + regionBytes == end) {
-      file.truncate(offset);
-      end = offset;
-    } else {
-      freeBytes += regionBytes;
-      freeRegions.computeIfAbsent(regionBytes, _ -> new ArrayDeque<>()).push(offset);
-    }
+  /** One put has the log's end for itself, until {@link #endExclusive}. */
+  void beginExclusive() {
+    writers++;
+  }
+
+  /** The put wrote a region of so many bytes, 0 if it was given up. */
+  void endExclusive(int regionBytes) {
+    end += regionBytes;
+    writers--;
   }
 
   /** Counts a piece in (sign 1) or out (sign -1) by its state. */

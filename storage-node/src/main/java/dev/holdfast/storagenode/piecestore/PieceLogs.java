@@ -4,19 +4,33 @@ import dev.holdfast.storagenode.disk.Disk;
 import dev.holdfast.storagenode.disk.DiskFile;
 import dev.holdfast.storagenode.piecestore.LogFormat.LogName;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** All logs of the store and which one takes new regions. Guarded by the store's lock. */
+/**
+ * All logs of the store and where new regions go. Regions of known size are appended to the one
+ * shared log, so that their writers share its syncs. A large piece, whose size is known only at its
+ * end, has the end of a log to itself; such logs (lanes) are used by one put after the other.
+ * Guarded by the store's lock.
+ */
 final class PieceLogs {
+  /** Lanes kept for the next large pieces; further ones are closed. */
+  private static final int MAX_IDLE_LANES = 16;
+
   private final Disk disk;
   private final long logBytes;
   private final RandomGenerator random;
   private final TreeMap<Integer, PieceLog> logs = new TreeMap<>();
-  private @Nullable PieceLog active;
+  private final Deque<PieceLog> idleLanes = new ArrayDeque<>();
+  private @Nullable PieceLog shared;
   private int lastNumber;
 
   PieceLogs(Disk disk, long logBytes, RandomGenerator random) {
@@ -26,7 +40,7 @@ final class PieceLogs {
   }
 
   /** A reserved region. */
-  record Region(PieceLog log, long offset, int bytes, boolean framed) {}
+  record Region(PieceLog log, long offset, int bytes) {}
 
   Collection<PieceLog> all() {
     return logs.values();
@@ -34,10 +48,6 @@ final class PieceLogs {
 
   @Nullable PieceLog get(int number) {
     return logs.get(number);
-  }
-
-  @Nullable PieceLog active() {
-    return active;
   }
 
   /** Adds a log found at start; it takes no new regions. */
@@ -53,31 +63,55 @@ final class PieceLogs {
   }
 
   /**
-   * Reserves a region; a new log is begun when the active one has no room or can no longer be
+   * Reserves a region; a new log is begun when the shared one has no room or can no longer be
    * trusted.
    */
-  Region reserve(int regionBytes, boolean mayReuse, long sequenceFloor, long nowMillis)
-      throws IOException {
-    PieceLog log = active;
-    if (log != null && !log.commits().hasFailed()) {
-      long reused = mayReuse ? log.reuse(regionBytes) : -1;
-      if (reused >= 0) {
-        return new Region(log, reused, regionBytes, true);
+  Region reserve(int regionBytes, long sequenceFloor, long nowMillis) throws IOException {
+    PieceLog log = shared;
+    boolean fits =
+        log != null
+            && !log.commits().hasFailed()
+            && (log.end() + regionBytes <= logBytes || log.end() == LogFormat.HEADER_BYTES);
+    if (log == null || !fits) {
+      PieceLog fresh = begin(sequenceFloor, nowMillis);
+      if (log != null) {
+        log.seal();
       }
-      if (log.end() + regionBytes <= logBytes || log.end() == LogFormat.HEADER_BYTES) {
-        return new Region(log, log.append(regionBytes), regionBytes, false);
-      }
+      shared = fresh;
+      log = fresh;
     }
-    log = begin(sequenceFloor, nowMillis);
-    return new Region(log, log.append(regionBytes), regionBytes, false);
+    return new Region(log, log.append(regionBytes), regionBytes);
   }
 
-  /** Closes the active log for new regions. */
-  void roll() {
-    if (active != null) {
-      active.seal();
-      active = null;
+  /** A log whose end belongs to the caller until {@link #giveBack}. */
+  PieceLog takeLane(long sequenceFloor, long nowMillis) throws IOException {
+    PieceLog lane = idleLanes.poll();
+    if (lane == null) {
+      lane = begin(sequenceFloor, nowMillis);
     }
+    lane.beginExclusive();
+    return lane;
+  }
+
+  void giveBack(PieceLog lane, int regionBytes) {
+    lane.endExclusive(regionBytes);
+    boolean full = lane.end() > logBytes / 8 * 7 || idleLanes.size() >= MAX_IDLE_LANES;
+    if (full || lane.commits().hasFailed()) {
+      lane.seal();
+    } else {
+      idleLanes.push(lane);
+    }
+  }
+
+  /** Closes logs for new regions. */
+  void roll(Predicate<PieceLog> which) {
+    if (shared != null && which.test(shared)) {
+      shared.seal();
+      shared = null;
+    }
+    List<PieceLog> rolled = idleLanes.stream().filter(which).toList();
+    rolled.forEach(PieceLog::seal);
+    idleLanes.removeAll(new ArrayList<>(rolled));
   }
 
   void remove(PieceLog log) {
@@ -93,7 +127,6 @@ final class PieceLogs {
   }
 
   private PieceLog begin(long sequenceFloor, long nowMillis) throws IOException {
-    roll();
     LogName name = new LogName(lastNumber + 1, random.nextLong());
     DiskFile file = disk.create(name.fileName());
     try {
@@ -107,7 +140,6 @@ final class PieceLogs {
     lastNumber++;
     PieceLog log = new PieceLog(name, file, LogFormat.HEADER_BYTES);
     logs.put(log.number(), log);
-    active = log;
     return log;
   }
 }

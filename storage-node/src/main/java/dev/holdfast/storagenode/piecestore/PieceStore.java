@@ -4,7 +4,6 @@ import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.identity.Bytes32;
 import dev.holdfast.protocol.piece.PieceId;
-import dev.holdfast.protocol.segment.ShareLayout;
 import dev.holdfast.storagenode.disk.Disk;
 import dev.holdfast.storagenode.piecestore.EventBatch.Subject;
 import java.io.IOException;
@@ -27,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class PieceStore implements AutoCloseable {
   /** The largest piece taken in, in bytes. */
   public static final long MAX_PIECE_BYTES = 128L << 20;
+
+  /** Pieces up to this size are kept in memory until they are complete. */
+  static final int SPOOL_BYTES = 256 << 10;
 
   private final StoreState state;
   private final Maintenance maintenance;
@@ -56,24 +58,26 @@ public final class PieceStore implements AutoCloseable {
   }
 
   /**
-   * Begins to store a piece whose size its layout tells.
+   * Begins to store a piece.
    *
+   * @param shareBytes share size of every stripe but the last
+   * @param maxBytes the most bytes that may come; so much space is held until the put ends
    * @throws HoldfastException {@code node-full}, {@code storage-failed}; {@code bad-request} for a
-   *     piece larger than {@link #MAX_PIECE_BYTES}
+   *     piece that may be larger than {@link #MAX_PIECE_BYTES}
    */
-  public PiecePut beginPut(PieceId id, ShareLayout layout) {
-    if (layout.pieceBytes() > MAX_PIECE_BYTES) {
+  public PiecePut beginPut(PieceId id, int shareBytes, long maxBytes) {
+    if (maxBytes > MAX_PIECE_BYTES) {
       throw new HoldfastException(
           ErrorCode.BAD_REQUEST,
           "A piece has at most "
               + MAX_PIECE_BYTES
               + " bytes, "
               + id
-              + " would have "
-              + layout.pieceBytes()
+              + " may have "
+              + maxBytes
               + ".");
     }
-    return PiecePut.begin(this, state, id, layout);
+    return PiecePut.begin(this, state, id, shareBytes, maxBytes);
   }
 
   /**

@@ -83,7 +83,7 @@ final class Recovery {
         state.logs().usedNumber(known.name().number());
         if (log != null && checkpoint.find(log) != null) {
           known.eventOffsets().forEach(offset -> log.addEvents(offset, 0));
-          log.addOverhead((int) (known.overheadBytes() - log.overheadBytes()));
+          log.addOverhead(known.overheadBytes() - log.overheadBytes());
           if (known.duplicated()) {
             log.markDuplicated();
           }
@@ -150,10 +150,11 @@ final class Recovery {
     }
 
     @Override
-    public void piece(Frame frame, PieceHead head) {
-      state.raiseSequence(Math.max(head.header().sequence(), head.eventSequence()));
+    public void piece(Frame frame, PieceHead head) throws IOException {
+      long highest = Math.max(head.header().sequence(), head.eventSequence());
+      state.raiseSequence(Math.max(highest, head.copySequence()));
       PieceEntry entry = head.entry(log.number(), frame.offset(), frame.regionBytes());
-      state.run(() -> merge(state.index().get(entry.id()), entry));
+      merge(state.locked(() -> state.index().get(entry.id())), entry, head.copySequence());
     }
 
     @Override
@@ -171,40 +172,45 @@ final class Recovery {
     }
 
     /**
-     * Of two puts the later one counts. Of two copies of one put the older log's counts: it was
-     * durable before the copy was begun, and it is deleted only when the copy is durable too.
+     * Of two puts the later one counts. Of two copies of one put the earlier copy counts: it was
+     * durable before the other one was begun, and is deleted only when that is durable too. The
+     * state is the later one of both.
      */
-    private void merge(@Nullable PieceEntry known, PieceEntry found) {
+    private void merge(@Nullable PieceEntry known, PieceEntry found, long copySequence)
+        throws IOException {
       if (known == null) {
-        state.index().put(found);
-        return;
+        put(found);
+      } else if (known.log() == found.log() && known.offset() == found.offset()) {
+        put(known.eventSequence() >= found.eventSequence() ? known : found);
+      } else if (known.sequence() != found.sequence()) {
+        boolean foundIsLater = found.sequence() > known.sequence();
+        put(foundIsLater ? found : known);
+        markDuplicated(foundIsLater ? known : found);
+      } else {
+        boolean foundIsEarlier = copySequence < copySequenceOf(known);
+        PieceEntry kept = foundIsEarlier ? found : known;
+        PieceEntry other = foundIsEarlier ? known : found;
+        boolean keepsState = kept.eventSequence() >= other.eventSequence();
+        put(keepsState ? kept : other.at(kept.log(), kept.offset(), kept.regionBytes(), false));
+        markDuplicated(other);
       }
-      if (known.log() == found.log() && known.offset() == found.offset()) {
-        if (found.eventSequence() > known.eventSequence() || known.sequence() != found.sequence()) {
-          state.index().put(found);
-        }
-        return;
+    }
+
+    private void put(PieceEntry entry) {
+      state.run(() -> state.index().put(entry));
+    }
+
+    private void markDuplicated(PieceEntry entry) {
+      PieceLog holder = logs.get(entry.log());
+      if (holder != null) {
+        holder.markDuplicated();
       }
-      boolean foundCounts =
-          known.sequence() == found.sequence()
-              ? found.log() < known.log()
-              : found.sequence() > known.sequence();
-      if (!foundCounts) {
-        log.markDuplicated();
-        return;
-      }
-      PieceLog other = logs.get(known.log());
-      if (other != null) {
-        other.markDuplicated();
-      }
-      boolean keepsState =
-          known.sequence() == found.sequence() && known.eventSequence() > found.eventSequence();
-      state
-          .index()
-          .put(
-              keepsState
-                  ? known.at(found.log(), found.offset(), found.regionBytes(), false)
-                  : found);
+    }
+
+    private long copySequenceOf(PieceEntry entry) throws IOException {
+      PieceLog holder = logs.get(entry.log());
+      PieceHead head = holder == null ? null : StoredPiece.readHead(holder, entry);
+      return head == null ? Long.MAX_VALUE : head.copySequence();
     }
   }
 }

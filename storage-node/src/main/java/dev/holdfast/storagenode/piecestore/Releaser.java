@@ -46,7 +46,11 @@ final class Releaser {
     for (int from = 0; from < released.size(); from += EventBatch.MAX_SUBJECTS) {
       List<Subject> part =
           released.subList(from, Math.min(released.size(), from + EventBatch.MAX_SUBJECTS));
-      state.append(new EventBatch(Kind.RELEASE, state.takeSequence(), now, PieceEntry.NEVER, part));
+      // Synced, because compaction drops the earlier event that this one supersedes.
+      state
+          .append(new EventBatch(Kind.RELEASE, state.takeSequence(), now, PieceEntry.NEVER, part))
+          .commits()
+          .sync();
     }
     if (capped) {
       long tomorrow = ReleaseBudget.startOfDayMillis(ReleaseBudget.dayOf(now) + 1);

@@ -7,10 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables between head and body: every share's Merkle leaf (32 bytes each), every share's CRC32C
- * (u32 each), then the CRC32C of both.
+ * The tables behind a piece's bytes: every share's Merkle leaf (32 bytes each), every share's
+ * CRC32C (u32 each), then the CRC32C of both.
  */
 record ShareTables(List<Bytes32> leaves, int[] checksums) {
+  /** Length of the tables of so many shares. */
+  static int lengthBytes(int stripes) {
+    return stripes * (Bytes32.LENGTH + 4) + 4;
+  }
+
+  /** Appends the tables to a buffer backed by an array. */
   void write(ByteBuffer out) {
     int start = out.position();
     for (Bytes32 leaf : leaves) {
@@ -24,7 +30,7 @@ record ShareTables(List<Bytes32> leaves, int[] checksums) {
 
   /** The tables in these bytes, or null if they are damaged. */
   static @Nullable ShareTables parse(byte[] bytes, int stripes) {
-    int length = PieceHead.tableBytes(stripes);
+    int length = lengthBytes(stripes);
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (bytes.length != length || in.getInt(length - 4) != LogFormat.crc(bytes, 0, length - 4)) {
       return null;
@@ -32,8 +38,7 @@ record ShareTables(List<Bytes32> leaves, int[] checksums) {
     return new ShareTables(leaves(in, stripes), checksums(in, stripes));
   }
 
-  /** The leaf hashes as they lie there, checked or not. */
-  static List<Bytes32> leaves(ByteBuffer in, int stripes) {
+  private static List<Bytes32> leaves(ByteBuffer in, int stripes) {
     List<Bytes32> leaves = new ArrayList<>(stripes);
     for (int i = 0; i < stripes; i++) {
       leaves.add(Bytes32.read(in));

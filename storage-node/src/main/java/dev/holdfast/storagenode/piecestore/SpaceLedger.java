@@ -1,14 +1,14 @@
 package dev.holdfast.storagenode.piecestore;
 
 /**
- * Where the store's bytes are, with framing. {@code stored = live + trash + reclaimable + reserved
- * + overhead} always; with no put under way, stored is the sum of the logs' file sizes.
+ * Where the store's bytes are, with framing. {@code stored = live + trash + reclaimable +
+ * overhead}; with no put under way, stored is the sum of the logs' file sizes.
  *
  * @param storedBytes what the logs take
  * @param liveBytes pieces that are served
  * @param trashBytes deleted pieces that can still be restored
  * @param reclaimableBytes what compaction will give back
- * @param reservedBytes regions of puts under way
+ * @param reservedBytes what puts under way may still take beside that
  * @param overheadBytes log headers and event records
  * @param availableBytes what an upload may still take, by capacity and by the disk
  * @param pieces number of live pieces

@@ -15,11 +15,11 @@ record StoreMark(long sequenceFloor, long day, long releasedBytes) {
 
   private static final int VERSION = 1;
 
-  ByteBuffer toBytes() {
-    ByteBuffer out = ByteBuffer.allocate(REGION_BYTES - LogFormat.FRAME_BYTES);
+  /** Appends the body to a buffer backed by an array. */
+  void write(ByteBuffer out) {
+    int start = out.position();
     out.putLong((long) VERSION << 56).putLong(sequenceFloor).putLong(day).putLong(releasedBytes);
-    out.putInt(LogFormat.crc(out.array(), 0, BODY_BYTES - 4));
-    return out.rewind();
+    out.putInt(LogFormat.crc(out.array(), out.arrayOffset() + start, BODY_BYTES - 4));
   }
 
   static @Nullable StoreMark parse(byte[] bytes) {

@@ -35,6 +35,7 @@ final class StoreState {
   private final ReleaseBudget budget;
   private long nextSequence = 1;
   private long earliestDueMillis = PieceEntry.NEVER;
+  private long admittedBytes;
   private long unwrittenBytes;
   private long livePieces;
   private long appendedBytes;
@@ -113,75 +114,86 @@ final class StoreState {
     run(() -> earliestDueMillis = millis);
   }
 
-  /** Bytes of regions reserved since the start; tells when a checkpoint is worth its cost. */
+  /** Bytes of pieces stored since the start; tells when a checkpoint is worth its cost. */
   long appendedBytes() {
     return locked(() -> appendedBytes);
   }
 
-  /**
-   * Reserves a region and writes its frame. Uploads are refused when the space they may use is
-   * taken; the store's own records are not.
-   */
-  Region reserve(RegionKind kind, int regionBytes, boolean upload) throws IOException {
-    long usable = upload ? disk.usableBytes() : Long.MAX_VALUE;
-    long now = nowMillis();
-    Region region;
-    lock.lock();
-    try {
-      if (upload) {
-        long available = availableBytes(usable);
-        if (regionBytes > available) {
-          throw new HoldfastException(
-              ErrorCode.NODE_FULL,
-              "This node has "
-                  + available
-                  + " bytes left, the piece takes "
-                  + regionBytes
-                  + "; choose another node.");
-        }
-        unwrittenBytes += regionBytes;
+  /** Lets an upload of at most so many bytes begin, if there is space for all of them. */
+  void admit(long maxBytes) throws IOException {
+    long usable = disk.usableBytes();
+    run(() -> {
+      long available = availableBytes(usable);
+      if (maxBytes > available) {
+        throw new HoldfastException(
+            ErrorCode.NODE_FULL,
+            "This node has "
+                + available
+                + " bytes left, the piece may take "
+                + maxBytes
+                + "; choose another node.");
       }
-      try {
-        region = logs.reserve(regionBytes, kind == RegionKind.PIECE, nextSequence, now);
-      } catch (IOException | RuntimeException e) {
-        unwrittenBytes -= upload ? regionBytes : 0;
-        throw e;
-      }
-      appendedBytes += regionBytes;
-    } finally {
-      lock.unlock();
-    }
-    if (!region.framed()) {
-      try {
-        region
-            .log()
-            .file()
-            .write(
-                LogFormat.frame(region.log().name(), kind, region.offset(), regionBytes),
-                region.offset());
-      } catch (IOException e) {
-        abandon(region, upload ? regionBytes : 0, false);
-        throw e;
-      }
-    }
-    return region;
+      admittedBytes += maxBytes;
+      unwrittenBytes += maxBytes;
+    });
   }
 
-  /** So many bytes of an upload's region now are on the disk's account. */
+  /** So many bytes of an upload now are on the disk's account. */
   void written(long bytes) {
     run(() -> unwrittenBytes -= bytes);
   }
 
-  void abandon(Region region, long neverWrittenBytes, boolean reusable) {
+  /** An upload has ended, one way or the other. */
+  void admittedEnds(long maxBytes, long writtenBytes) {
+    run(() -> {
+      admittedBytes -= maxBytes;
+      unwrittenBytes -= maxBytes - writtenBytes;
+    });
+  }
+
+  /**
+   * Reserves a region of the shared log. The caller writes it whole, frame first, and settles it.
+   */
+  Region reserve(int regionBytes) throws IOException {
+    long now = nowMillis();
     lock.lock();
     try {
-      unwrittenBytes -= neverWrittenBytes;
-      region.log().abandon(region.offset(), region.bytes(), reusable);
-    } catch (IOException e) {
-      // The region stays as garbage; compaction gives it back.
+      return logs.reserve(regionBytes, nextSequence, now);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A log whose end the caller has for itself; to be given back to {@link PieceLogs#giveBack}. */
+  PieceLog takeLane() throws IOException {
+    long now = nowMillis();
+    lock.lock();
+    try {
+      return logs.takeLane(nextSequence, now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives a lane back and removes what was written behind its end. */
+  void cutOff(PieceLog lane) {
+    try {
+      lane.file().truncate(lane.end());
+    } catch (IOException e) {
+      // The next piece in this log overwrites it.
+    }
+    run(() -> logs.giveBack(lane, 0));
+  }
+
+  /** Only inside {@link #locked}: a new piece is durable and can be found from now on. */
+  void show(PieceEntry entry) {
+    appendedBytes += entry.regionBytes();
+    PieceEntry replaced = index.get(entry.id());
+    PieceLog old = replaced == null ? null : logs.get(replaced.log());
+    if (old != null) {
+      old.markDuplicated();
+    }
+    change(replaced, entry);
   }
 
   /** Only inside {@link #locked}: replaces what the index says of a piece, or adds it. */
@@ -236,15 +248,11 @@ final class StoreState {
    */
   PieceLog append(EventBatch batch) throws IOException {
     int regionBytes = EventBatch.regionBytes(batch.subjects().size());
-    Region region = reserve(RegionKind.EVENTS, regionBytes, false);
-    try {
-      ByteBuffer body = ByteBuffer.allocate(regionBytes - LogFormat.FRAME_BYTES);
-      batch.write(body);
-      region.log().file().write(body.rewind(), region.offset() + LogFormat.FRAME_BYTES);
-    } catch (IOException e) {
-      abandon(region, 0, false);
-      throw e;
-    }
+    Region region = reserve(regionBytes);
+    ByteBuffer out = ByteBuffer.allocate(regionBytes);
+    LogFormat.putFrame(out, region.log().name(), RegionKind.EVENTS, region.offset(), regionBytes);
+    batch.write(out);
+    writeReserved(region, out.rewind());
     run(() -> {
       region.log().settle(regionBytes);
       region.log().addEvents(region.offset(), regionBytes);
@@ -263,20 +271,27 @@ final class StoreState {
    * Writes down counters that must survive the deletion of logs; the caller syncs the returned log.
    */
   PieceLog appendMark() throws IOException {
-    Region region = reserve(RegionKind.MARK, StoreMark.REGION_BYTES, false);
+    Region region = reserve(StoreMark.REGION_BYTES);
     StoreMark mark =
         locked(() -> new StoreMark(nextSequence, budget.day(), budget.releasedBytes()));
-    try {
-      region.log().file().write(mark.toBytes(), region.offset() + LogFormat.FRAME_BYTES);
-    } catch (IOException e) {
-      abandon(region, 0, false);
-      throw e;
-    }
+    ByteBuffer out = ByteBuffer.allocate(region.bytes());
+    LogFormat.putFrame(out, region.log().name(), RegionKind.MARK, region.offset(), region.bytes());
+    mark.write(out);
+    writeReserved(region, out.rewind());
     run(() -> {
       region.log().settle(region.bytes());
       region.log().addOverhead(region.bytes());
     });
     return region.log();
+  }
+
+  private void writeReserved(Region region, ByteBuffer bytes) throws IOException {
+    try {
+      region.log().file().write(bytes, region.offset());
+    } catch (IOException e) {
+      run(() -> region.log().settle(region.bytes()));
+      throw e;
+    }
   }
 
   /** Closes the readers' hold on a log. */
@@ -306,14 +321,15 @@ final class StoreState {
             logs.sum(PieceLog::liveBytes),
             logs.sum(PieceLog::trashBytes),
             logs.sum(PieceLog::garbageBytes),
-            logs.sum(PieceLog::reservedBytes),
+            admittedBytes,
             logs.sum(PieceLog::overheadBytes),
             availableBytes(usableBytes),
             livePieces));
   }
 
   private long availableBytes(long usableBytes) {
-    long byCapacity = config.capacityBytes() - config.compactionBytes() - logs.sum(PieceLog::end);
+    long byCapacity =
+        config.capacityBytes() - config.compactionBytes() - logs.sum(PieceLog::end) - admittedBytes;
     long byDisk = usableBytes - config.diskReserveBytes() - unwrittenBytes;
     return Math.max(0, Math.min(byCapacity, byDisk));
   }

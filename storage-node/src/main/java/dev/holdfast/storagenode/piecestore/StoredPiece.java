@@ -82,7 +82,7 @@ public final class StoredPiece implements AutoCloseable {
               + header.layout().pieceBytes());
     }
     int wanted = target.remaining();
-    long bodyStart = entry.offset() + PieceHead.bodyOffset(header.layout());
+    long bodyStart = entry.offset() + PieceHead.BODY_OFFSET;
     if (log.file().readFully(target, bodyStart + pieceOffset) < wanted) {
       throw new EOFException("piece " + entry.id() + " is cut off in " + log.name().fileName());
     }
@@ -128,8 +128,8 @@ public final class StoredPiece implements AutoCloseable {
 
   private @Nullable ShareTables tables() throws IOException {
     int stripes = header.layout().stripeCount();
-    byte[] bytes = new byte[PieceHead.tableBytes(stripes)];
-    long at = entry.offset() + LogFormat.FRAME_BYTES + PieceHead.headBytes(header.layout().total());
+    byte[] bytes = new byte[ShareTables.lengthBytes(stripes)];
+    long at = entry.offset() + PieceHead.BODY_OFFSET + header.layout().pieceBytes();
     log.file().readFully(ByteBuffer.wrap(bytes), at);
     return ShareTables.parse(bytes, stripes);
   }

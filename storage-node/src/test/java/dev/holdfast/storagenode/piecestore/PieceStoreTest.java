@@ -137,7 +137,7 @@ class PieceStoreTest {
     List<TestPiece> kept = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       TestPiece piece = TestPiece.random(random, 1_000, 500, 1 + random.nextInt(8));
-      try (PiecePut put = store.beginPut(piece.id(), piece.layout())) {
+      try (PiecePut put = store.beginPut(piece.id(), piece.layout().shareBytes(), 1 << 20)) {
         ByteBuffer bytes = ByteBuffer.wrap(piece.bytes());
         while (bytes.hasRemaining()) {
           int run = Math.min(bytes.remaining(), 1 + random.nextInt(700));
@@ -145,7 +145,7 @@ class PieceStoreTest {
           bytes.position(bytes.position() + run);
         }
         if (random.nextInt(3) > 0) {
-          put.commit(piece.facts());
+          put.commit(piece.layout(), piece.facts());
           kept.add(piece);
         }
       }
@@ -159,7 +159,7 @@ class PieceStoreTest {
       fill(store, 3);
       SpaceLedger before = store.space();
       TestPiece piece = TestPiece.random(random, 4_096, 4_096, 10);
-      try (PiecePut put = store.beginPut(piece.id(), piece.layout())) {
+      try (PiecePut put = store.beginPut(piece.id(), piece.layout().shareBytes(), 1 << 20)) {
         put.write(ByteBuffer.wrap(piece.bytes()));
         assertThat(store.space().reservedBytes()).isPositive();
       }

@@ -43,15 +43,16 @@ record TestPiece(PieceId id, ShareLayout layout, byte[] bytes, PieceFacts facts)
       ShareLayout layout,
       byte[] bytes,
       @Nullable Instant expires) {
-    PieceHasher hasher = new PieceHasher(layout, id.pieceNumber());
+    PieceHasher hasher = new PieceHasher(layout.hash(), layout.shareBytes(), id.pieceNumber());
     hasher.update(ByteBuffer.wrap(bytes));
     List<Bytes32> path = new ArrayList<>();
     for (int i = 0; i < PieceHead.widestPath(layout.total()); i++) {
       path.add(hash(random));
     }
+    Bytes32 pieceRoot = Bytes32.of(hasher.root());
     PieceFacts facts =
         new PieceFacts(
-            Bytes32.of(hasher.root()),
+            pieceRoot,
             hash(random),
             path,
             hasher.leaves().stream().map(Bytes32::of).toList(),
@@ -67,9 +68,9 @@ record TestPiece(PieceId id, ShareLayout layout, byte[] bytes, PieceFacts facts)
   }
 
   PieceHeader store(PieceStore store) {
-    try (PiecePut put = store.beginPut(id, layout)) {
+    try (PiecePut put = store.beginPut(id, layout.shareBytes(), layout.pieceBytes())) {
       put.write(ByteBuffer.wrap(bytes));
-      return put.commit(facts);
+      return put.commit(layout, facts);
     }
   }
 
