@@ -88,8 +88,7 @@ final class ShareAsk implements PieceReadListener {
       progressSeen = progress;
       progressNanos = nowNanos;
     }
-    late =
-        nowNanos - progressNanos > delayNanos || nowNanos - beganNanos > SLOW_NANOS;
+    late = nowNanos - progressNanos > delayNanos || nowNanos - beganNanos > SLOW_NANOS;
     return late;
   }
 

@@ -34,15 +34,14 @@ class ByteBudgetTest {
     later.grow(20);
     AtomicBoolean grown = new AtomicBoolean();
     Thread waiting =
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                later.grow(20);
-                grown.set(true);
-              } catch (InterruptedException _) {
-                // The test is over.
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          try {
+            later.grow(20);
+            grown.set(true);
+          } catch (InterruptedException _) {
+            // The test is over.
+          }
+        });
     await().until(() -> waiting.getState() == Thread.State.WAITING);
     assertThat(later.tryExtra(1)).isFalse();
     older.grow(70);
@@ -70,25 +69,24 @@ class ByteBudgetTest {
     for (int i = 0; i < 50; i++) {
       Random random = new Random(seeds.nextLong());
       threads.add(
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  for (int round = 0; round < 50; round++) {
-                    int most = 1 + random.nextInt(100);
-                    try (ByteBudget.Claim claim = budget.open(most)) {
-                      for (int held = 0; held < most; ) {
-                        int step = 1 + random.nextInt(most - held);
-                        claim.grow(step);
-                        held += step;
-                        Thread.yield();
-                      }
-                    }
+          Thread.startVirtualThread(() -> {
+            try {
+              for (int round = 0; round < 50; round++) {
+                int most = 1 + random.nextInt(100);
+                try (ByteBudget.Claim claim = budget.open(most)) {
+                  for (int held = 0; held < most; ) {
+                    int step = 1 + random.nextInt(most - held);
+                    claim.grow(step);
+                    held += step;
+                    Thread.yield();
                   }
-                  done.incrementAndGet();
-                } catch (InterruptedException _) {
-                  // Counted as not done.
                 }
-              }));
+              }
+              done.incrementAndGet();
+            } catch (InterruptedException _) {
+              // Counted as not done.
+            }
+          }));
     }
     for (Thread thread : threads) {
       thread.join();

@@ -26,7 +26,8 @@ class PlainReaderTest {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    for (int length : new int[] {0, 1, 65_535, 65_536, 65_537, 262_143, 262_144, 262_145, 900_000}) {
+    for (int length :
+        new int[] {0, 1, 65_535, 65_536, 65_537, 262_143, 262_144, 262_145, 900_000}) {
       byte[] plain = new byte[length];
       random.nextBytes(plain);
       PlainReader reader = new PlainReader(source(plain, random), 1 << 20);
