@@ -1,7 +1,8 @@
 package dev.holdfast.launcher;
 
 /**
- * A command cannot go on. The message names what is wrong and the way out; it is printed without a stack trace.
+ * A command cannot go on. The message names what is wrong and the way out; it is printed without a
+ * stack trace.
  *
  * <p>Exit codes are part of the command line's contract (docs/cli.md).
  */

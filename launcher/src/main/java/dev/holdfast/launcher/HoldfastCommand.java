@@ -70,7 +70,8 @@ public final class HoldfastCommand {
     String home = System.getProperty("holdfast.home");
     if (home == null) {
       throw new CommandFailure(
-          CommandFailure.ENVIRONMENT, "start this through the 'holdfast' script, which sets holdfast.home");
+          CommandFailure.ENVIRONMENT,
+          "start this through the 'holdfast' script, which sets holdfast.home");
     }
     return Path.of(home);
   }
@@ -82,18 +83,18 @@ public final class HoldfastCommand {
   static int execute(String... arguments) {
     CommandLine commandLine = new CommandLine(new HoldfastCommand());
     commandLine.setExitCodeExceptionMapper(HoldfastCommand::exitCode);
-    commandLine.setExecutionExceptionHandler(
-        (exception, command, result) -> {
-          command.getErr().println("holdfast: " + message(exception));
-          return exitCode(exception);
-        });
+    commandLine.setExecutionExceptionHandler((exception, command, result) -> {
+      command.getErr().println("holdfast: " + message(exception));
+      return exitCode(exception);
+    });
     return commandLine.execute(arguments);
   }
 
   private static String message(Exception exception) {
     return switch (exception) {
       case CommandFailure failure -> String.valueOf(failure.getMessage());
-      case HoldfastException failure -> failure.getMessage() + " (" + failure.code().stableName() + ")";
+      case HoldfastException failure ->
+          failure.getMessage() + " (" + failure.code().stableName() + ")";
       case IOException failure -> failure.getClass().getSimpleName() + ": " + failure.getMessage();
       default -> exception.toString();
     };

@@ -30,22 +30,30 @@ final class NetworkCommands {
 
   @Command(
       name = "up",
-      description = "Start the local network, or what of it does not run; returns when it is ready.",
+      description =
+          "Start the local network, or what of it does not run; returns when it is ready.",
       mixinStandardHelpOptions = true)
   static final class Up implements Callable<Integer> {
     @Spec CommandSpec spec;
     @Mixin DataFolder data;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "Storage nodes of a new network (default: 10).")
+    @Option(
+        names = "--nodes",
+        paramLabel = "N",
+        description = "Storage nodes of a new network (default: 10).")
     Optional<Integer> nodes = Optional.empty();
 
-    @Option(names = "--s3-port", paramLabel = "P", description = "Port of the S3 gateway (default: 7733).")
+    @Option(
+        names = "--s3-port",
+        paramLabel = "P",
+        description = "Port of the S3 gateway (default: 7733).")
     Optional<Integer> s3Port = Optional.empty();
 
     @Option(
         names = "--scheme",
         paramLabel = "K/R/O/N",
-        description = "Redundancy scheme: required/repair/optimal/total (default: by the number of nodes).")
+        description =
+            "Redundancy scheme: required/repair/optimal/total (default: by the number of nodes).")
     Optional<String> scheme = Optional.empty();
 
     @Override
@@ -78,12 +86,12 @@ final class NetworkCommands {
     @Override
     public Integer call() throws IOException {
       PrintWriter err = spec.commandLine().getErr();
-      new LocalNetwork(PeerCommands.built(HoldfastCommand.home()), data.directory(), new SecureRandom())
-          .down(
-              step -> {
-                err.println(step);
-                err.flush();
-              });
+      new LocalNetwork(
+              PeerCommands.built(HoldfastCommand.home()), data.directory(), new SecureRandom())
+          .down(step -> {
+            err.println(step);
+            err.flush();
+          });
       return 0;
     }
   }
@@ -144,7 +152,11 @@ final class NetworkCommands {
         description = "satellite, gateway or a node's name (default: all).")
     Optional<String> name = Optional.empty();
 
-    @Option(names = "--lines", paramLabel = "N", defaultValue = "40", description = "Lines of each log (default: 40).")
+    @Option(
+        names = "--lines",
+        paramLabel = "N",
+        defaultValue = "40",
+        description = "Lines of each log (default: 40).")
     int lines;
 
     @Override

@@ -11,10 +11,18 @@ final class StatusTable {
     text.append("network    ").append(report.state()).append('\n');
     text.append("scheme     ")
         .append(report.scheme())
-        .append("   any %d of %d pieces rebuild a segment; uploads need %d nodes%n"
-            .formatted(report.scheme().required(), report.scheme().total(), report.scheme().optimal()));
-    text.append("S3         ").append(report.s3().endpoint()).append("   region ").append(report.s3().region());
-    text.append(report.s3().pid() == 0 ? "   not running\n" : "   pid %d%n".formatted(report.s3().pid()));
+        .append(
+            "   any %d of %d pieces rebuild a segment; uploads need %d nodes%n"
+                .formatted(
+                    report.scheme().required(),
+                    report.scheme().total(),
+                    report.scheme().optimal()));
+    text.append("S3         ")
+        .append(report.s3().endpoint())
+        .append("   region ")
+        .append(report.s3().region());
+    text.append(
+        report.s3().pid() == 0 ? "   not running\n" : "   pid %d%n".formatted(report.s3().pid()));
     text.append("satellite  ").append(report.satellite().address());
     text.append(
         report.satellite().pid() == 0
@@ -45,7 +53,9 @@ final class StatusTable {
       }
     }
     text.append('\n');
-    text.append("on the satellite's database alone: ").append(ByteText.of(report.satelliteOnlyBytes())).append('\n');
+    text.append("on the satellite's database alone: ")
+        .append(ByteText.of(report.satelliteOnlyBytes()))
+        .append('\n');
     if (report.pendingDeletions() > 0) {
       text.append("pieces waiting to be deleted: ").append(report.pendingDeletions()).append('\n');
     }

@@ -26,11 +26,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * Makes the ahead-of-time caches (JEP 514, JEP 515): runs a small network under a short load with one process of each
- * kind recording, then assembles what they recorded. Part of the build; the {@code holdfast} script calls it when a
- * cache is missing.
+ * Makes the ahead-of-time caches (JEP 514, JEP 515): runs a small network under a short load with
+ * one process of each kind recording, then assembles what they recorded. Part of the build; the
+ * {@code holdfast} script calls it when a cache is missing.
  */
-@Command(name = "train", hidden = true, description = "Make the ahead-of-time caches of all programs.")
+@Command(
+    name = "train",
+    hidden = true,
+    description = "Make the ahead-of-time caches of all programs.")
 final class TrainCommand implements Callable<Integer> {
   private static final int NODES = 5;
 
@@ -50,8 +53,7 @@ final class TrainCommand implements Callable<Integer> {
       NetworkDirectory directory = new NetworkDirectory(folder.resolve("network"));
       LocalNetwork network =
           new LocalNetwork(
-              PeerCommands.recording(
-                  home, List.of("satellite", "gateway", "node-01"), recordings),
+              PeerCommands.recording(home, List.of("satellite", "gateway", "node-01"), recordings),
               directory,
               new SecureRandom());
       try {
@@ -109,8 +111,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** Runs this program's own commands as a process that records. */
-  private static void runCommands(
-      Path home, Path folder, NetworkAccess access, Path recordings)
+  private static void runCommands(Path home, Path folder, NetworkAccess access, Path recordings)
       throws IOException, InterruptedException {
     Path file = folder.resolve("sample");
     byte[] bytes = new byte[8 << 20];

@@ -15,10 +15,21 @@ class StatusTableTest {
           "degraded",
           new Scheme(4, 6, 8, 10),
           new NetworkReport.S3("http://127.0.0.1:7733", "us-east-1", 41),
-          new NetworkReport.Satellite("ab", "127.0.0.1:7734", 42, new NetworkReport.Database("embedded", 43)),
+          new NetworkReport.Satellite(
+              "ab", "127.0.0.1:7734", 42, new NetworkReport.Database("embedded", 43)),
           List.of(
               new NetworkReport.Node(
-                  "node-01", "cd", 0, "127.0.0.1:7736", "/d/nodes/node-01", "offline", "silent for 30 s", 1_234_567, 0, 9_000_000_000L, 2)),
+                  "node-01",
+                  "cd",
+                  0,
+                  "127.0.0.1:7736",
+                  "/d/nodes/node-01",
+                  "offline",
+                  "silent for 30 s",
+                  1_234_567,
+                  0,
+                  9_000_000_000L,
+                  2)),
           16_384,
           3,
           List.of("uploads paused: 7 of 8 nodes needed"));

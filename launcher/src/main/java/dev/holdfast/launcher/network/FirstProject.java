@@ -14,8 +14,9 @@ import java.util.Base64;
 import java.util.Locale;
 
 /**
- * The project, keys and credentials that {@code up} makes once. The access grant is written last: while it is missing
- * the whole step is done again, with new secrets, so that a crash in between leaves nothing half made.
+ * The project, keys and credentials that {@code up} makes once. The access grant is written last:
+ * while it is missing the whole step is done again, with new secrets, so that a crash in between
+ * leaves nothing half made.
  */
 final class FirstProject {
   private static final String PROJECT_NAME = "holdfast";
@@ -49,7 +50,10 @@ final class FirstProject {
     return Files.exists(directory.accessGrantFile());
   }
 
-  /** 30 letters and digits, 150 bits: as strong as the key it protects needs, in groups that can be read aloud. */
+  /**
+   * 30 letters and digits, 150 bits: as strong as the key it protects needs, in groups that can be
+   * read aloud.
+   */
   private String drawPassphrase() {
     StringBuilder text = new StringBuilder();
     for (int group = 0; group < PASSPHRASE_GROUPS; group++) {
@@ -86,8 +90,7 @@ final class FirstProject {
             grant);
     try {
       NetworkDirectory.writeAtomically(directory.passphraseFile(), passphrase + "\n");
-      NetworkDirectory.writeAtomically(
-          directory.recoveryKitFile(), recoveryKit(satellite, slots));
+      NetworkDirectory.writeAtomically(directory.recoveryKitFile(), recoveryKit(satellite, slots));
       NetworkDirectory.writeAtomically(
           directory.credentialsFile(),
           NetworkDirectory.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(credentials));
@@ -101,20 +104,23 @@ final class FirstProject {
 
   private static String recoveryKit(PeerAddress satellite, KeySlots slots) {
     return """
-        Holdfast recovery kit
-        Keep this file and the passphrase, apart from each other and away from this machine.
-        With both, the master key can be opened again; without the passphrase this file opens nothing.
+    Holdfast recovery kit
+    Keep this file and the passphrase, apart from each other and away from this machine.
+    With both, the master key can be opened again; without the passphrase this file opens nothing.
 
-        satellite: %s
-        key-slots:
-        %s
-        """
-        .formatted(satellite, Base64.getMimeEncoder(64, new byte[] {10}).encodeToString(slots.serialize()));
+    satellite: %s
+    key-slots:
+    %s
+    """
+        .formatted(
+            satellite,
+            Base64.getMimeEncoder(64, new byte[] {10}).encodeToString(slots.serialize()));
   }
 
   Credentials readCredentials() {
     try {
-      return NetworkDirectory.JSON.readValue(directory.credentialsFile().toFile(), Credentials.class);
+      return NetworkDirectory.JSON.readValue(
+          directory.credentialsFile().toFile(), Credentials.class);
     } catch (IOException e) {
       throw new CommandFailure(
           CommandFailure.ENVIRONMENT,

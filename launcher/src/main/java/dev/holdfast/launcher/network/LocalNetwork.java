@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A whole network on one machine: brings it up, heals it, takes it down. All state is in the data folder and in the
- * processes; an instance holds none, so any number of commands may look at one network.
+ * A whole network on one machine: brings it up, heals it, takes it down. All state is in the data
+ * folder and in the processes; an instance holds none, so any number of commands may look at one
+ * network.
  */
 public final class LocalNetwork {
   /** What a first start needs on the disk: the databases, the logs and some room for data. */
@@ -39,13 +40,18 @@ public final class LocalNetwork {
     this.random = random;
   }
 
-  /** What {@code up} was asked for; empty values mean the default, or what the network already has. */
+  /**
+   * What {@code up} was asked for; empty values mean the default, or what the network already has.
+   */
   public record Wish(Optional<Integer> nodes, Optional<Integer> s3Port, Optional<Scheme> scheme) {
     static final int DEFAULT_NODES = 10;
     static final int DEFAULT_S3_PORT = 7_733;
   }
 
-  /** Starts what does not run and waits until uploads can be taken; says what it does to the progress sink. */
+  /**
+   * Starts what does not run and waits until uploads can be taken; says what it does to the
+   * progress sink.
+   */
   public void up(Wish wish, Consumer<String> progress) throws IOException {
     requireSpace();
     directory.create();
@@ -68,7 +74,9 @@ public final class LocalNetwork {
             CommandFailure.ENVIRONMENT,
             "the disk of %s has %d MB free, a new network needs %d MB: free some, or choose another disk with --data DIR"
                 .formatted(
-                    directory.root(), store.getUsableSpace() / 1_000_000, MIN_FREE_BYTES / 1_000_000));
+                    directory.root(),
+                    store.getUsableSpace() / 1_000_000,
+                    MIN_FREE_BYTES / 1_000_000));
       }
     } catch (IOException e) {
       throw new CommandFailure(
@@ -98,10 +106,12 @@ public final class LocalNetwork {
     if (scheme.optimal() > count) {
       throw new CommandFailure(
           CommandFailure.USAGE,
-          "scheme %s needs %d nodes for an upload, --nodes gives %d".formatted(scheme, scheme.optimal(), count));
+          "scheme %s needs %d nodes for an upload, --nodes gives %d"
+              .formatted(scheme, scheme.optimal(), count));
     }
     int s3Port = wish.s3Port().orElse(Wish.DEFAULT_S3_PORT);
-    Ports.requireFree(s3Port, "the S3 gateway", "stop that program, or choose another port with --s3-port P");
+    Ports.requireFree(
+        s3Port, "the S3 gateway", "stop that program, or choose another port with --s3-port P");
     Ports ports = new Ports(s3Port + 1);
     int satellitePort = ports.take();
     int databasePort = ports.take();
@@ -163,7 +173,8 @@ public final class LocalNetwork {
   }
 
   private static void requirePort(int port, String what) {
-    Ports.requireFree(port, what, "stop that program and run 'holdfast up' again (the network keeps its ports)");
+    Ports.requireFree(
+        port, what, "stop that program and run 'holdfast up' again (the network keeps its ports)");
   }
 
   private List<PeerProcess> startGateway(
@@ -196,7 +207,8 @@ public final class LocalNetwork {
       process.awaitStopped();
       requirePort(node.port(), node.name());
       try {
-        // The invitation lies there until the node was ready once: it may have died before it joined.
+        // The invitation lies there until the node was ready once: it may have died before it
+        // joined.
         if (!Files.exists(directory.nodeDirectory(node.name()))
             || Files.exists(directory.invitationFile(node.name()))) {
           Files.createDirectories(directory.nodeDirectory(node.name()));
@@ -244,7 +256,9 @@ public final class LocalNetwork {
             "only %d of the %d nodes that an upload needs may take data: 'holdfast status' shows why"
                 .formatted(network.getEligibleNodes(), needed));
       }
-      progress.accept("nodes: %d of %d checked in".formatted(network.getEligibleNodes(), settings.nodes().size()));
+      progress.accept(
+          "nodes: %d of %d checked in"
+              .formatted(network.getEligibleNodes(), settings.nodes().size()));
       try {
         TimeUnit.MILLISECONDS.sleep(200);
       } catch (InterruptedException e) {

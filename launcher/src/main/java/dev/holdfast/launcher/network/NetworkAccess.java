@@ -52,13 +52,13 @@ public final class NetworkAccess {
   /** {@code export NAME='value'} lines; no value contains a quote. */
   public String exports() {
     return """
-        export AWS_ACCESS_KEY_ID='%s'
-        export AWS_SECRET_ACCESS_KEY='%s'
-        export AWS_ENDPOINT_URL='%s'
-        export AWS_REGION='%s'
-        export AWS_DEFAULT_REGION='%s'
-        export HOLDFAST_ACCESS='%s'
-        """
+    export AWS_ACCESS_KEY_ID='%s'
+    export AWS_SECRET_ACCESS_KEY='%s'
+    export AWS_ENDPOINT_URL='%s'
+    export AWS_REGION='%s'
+    export AWS_DEFAULT_REGION='%s'
+    export HOLDFAST_ACCESS='%s'
+    """
         .formatted(
             credentials.accessKeyId(),
             credentials.secretAccessKey(),
@@ -72,32 +72,32 @@ public final class NetworkAccess {
   public String welcome() {
     return """
 
-        Holdfast is ready: %d storage nodes, scheme %s.
+    Holdfast is ready: %d storage nodes, scheme %s.
 
-          endpoint            %s
-          region              %s
-          access key id       %s
-          secret access key   %s
+      endpoint            %s
+      region              %s
+      access key id       %s
+      secret access key   %s
 
-        Every shell command below works after:   eval "$(holdfast env --data %s)"
+    Every shell command below works after:   eval "$(holdfast env --data %s)"
 
-          aws      aws s3 mb s3://backup && aws s3 sync ~/Documents s3://backup
-          restic   export RESTIC_PASSWORD='choose one'
-                   restic -r s3:%s/backup init
-                   restic -r s3:%s/backup backup ~/Documents
-          rclone   export RCLONE_CONFIG_HOLDFAST_TYPE=s3 RCLONE_CONFIG_HOLDFAST_PROVIDER=Other \\
-                     RCLONE_CONFIG_HOLDFAST_ENV_AUTH=true RCLONE_CONFIG_HOLDFAST_ENDPOINT=%s
-                   rclone sync ~/Documents holdfast:backup
-          holdfast holdfast cp -r ~/Documents hf://backup/
+      aws      aws s3 mb s3://backup && aws s3 sync ~/Documents s3://backup
+      restic   export RESTIC_PASSWORD='choose one'
+               restic -r s3:%s/backup init
+               restic -r s3:%s/backup backup ~/Documents
+      rclone   export RCLONE_CONFIG_HOLDFAST_TYPE=s3 RCLONE_CONFIG_HOLDFAST_PROVIDER=Other \\
+                 RCLONE_CONFIG_HOLDFAST_ENV_AUTH=true RCLONE_CONFIG_HOLDFAST_ENDPOINT=%s
+               rclone sync ~/Documents holdfast:backup
+      holdfast holdfast cp -r ~/Documents hf://backup/
 
-        SAVE THESE TWO, apart from each other and away from this machine; without them nobody can
-        read your data once this folder is gone:
+    SAVE THESE TWO, apart from each other and away from this machine; without them nobody can
+    read your data once this folder is gone:
 
-          passphrase          %s
-          recovery kit        %s
+      passphrase          %s
+      recovery kit        %s
 
-        All %d nodes stand on one disk: this network survives dead nodes, not a dead disk.
-        """
+    All %d nodes stand on one disk: this network survives dead nodes, not a dead disk.
+    """
         .formatted(
             settings.nodes().size(),
             settings.scheme(),

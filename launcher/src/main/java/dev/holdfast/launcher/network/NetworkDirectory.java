@@ -37,7 +37,8 @@ public final class NetworkDirectory {
   public static final int FORMAT_VERSION = 1;
 
   static final ObjectMapper JSON = new ObjectMapper();
-  private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path root;
 
@@ -106,24 +107,23 @@ public final class NetworkDirectory {
             CommandFailure.ENVIRONMENT,
             ("the data folder %s has layout version %s, this holdfast reads version %d: use the holdfast that made it,"
                     + " or another folder with --data")
-                .formatted(root, version < 0 ? "unknown" : Integer.toString(version), FORMAT_VERSION));
+                .formatted(
+                    root, version < 0 ? "unknown" : Integer.toString(version), FORMAT_VERSION));
       }
       return Optional.of(JSON.readValue(file.toFile(), NetworkSettings.class));
     } catch (IOException e) {
       throw new CommandFailure(
-          CommandFailure.ENVIRONMENT,
-          "cannot read %s: %s".formatted(file, e.getMessage()));
+          CommandFailure.ENVIRONMENT, "cannot read %s: %s".formatted(file, e.getMessage()));
     }
   }
 
   public NetworkSettings requireSettings() {
     return findSettings()
-        .orElseThrow(
-            () ->
-                new CommandFailure(
-                    CommandFailure.NOT_FOUND,
-                    "no network in %s: start one with 'holdfast up --data %s', or name its folder with --data"
-                        .formatted(root, root)));
+        .orElseThrow(() ->
+            new CommandFailure(
+                CommandFailure.NOT_FOUND,
+                "no network in %s: start one with 'holdfast up --data %s', or name its folder with --data"
+                    .formatted(root, root)));
   }
 
   void writeSettings(NetworkSettings settings) {
@@ -168,7 +168,8 @@ public final class NetworkDirectory {
       channel.force(true);
     }
     try {
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException("the file system of " + file + " cannot rename atomically", e);
     }

@@ -15,10 +15,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The state of a network at one moment, as {@code holdfast status --json} prints it: the names of the components are
- * part of the command line's contract (docs/cli.md). Pids of what does not run are 0.
+ * The state of a network at one moment, as {@code holdfast status --json} prints it: the names of
+ * the components are part of the command line's contract (docs/cli.md). Pids of what does not run
+ * are 0.
  *
- * @param state "ready": uploads and downloads work; "degraded": something is down; "stopped": nothing runs
+ * @param state "ready": uploads and downloads work; "degraded": something is down; "stopped":
+ *     nothing runs
  * @param obstacles what stands in the way, as sentences
  * @param satelliteOnlyBytes ciphertext that stands on the satellite's database alone
  */
@@ -52,7 +54,9 @@ public record NetworkReport(
       long availableBytes,
       long failures) {}
 
-  /** Looks at the processes and asks the satellite; what does not answer is reported, not thrown. */
+  /**
+   * Looks at the processes and asks the satellite; what does not answer is reported, not thrown.
+   */
   public static NetworkReport of(NetworkDirectory directory) {
     NetworkSettings settings = directory.requireSettings();
     PeerConfigurations configurations = new PeerConfigurations(directory, settings);
@@ -79,16 +83,18 @@ public record NetworkReport(
     for (NodeSettings node : settings.nodes()) {
       nodes.add(node(directory, node, byId, described.isPresent()));
     }
-    described.ifPresent(
-        d -> {
-          if (d.getEligibleNodes() < scheme.optimal()) {
-            obstacles.add(
-                "uploads paused: %d of %d nodes needed".formatted(d.getEligibleNodes(), scheme.optimal()));
-          }
-        });
+    described.ifPresent(d -> {
+      if (d.getEligibleNodes() < scheme.optimal()) {
+        obstacles.add(
+            "uploads paused: %d of %d nodes needed"
+                .formatted(d.getEligibleNodes(), scheme.optimal()));
+      }
+    });
     long dead = nodes.stream().filter(n -> n.pid() == 0).count();
     if (dead > 0) {
-      obstacles.add("%d of %d nodes are not running: 'holdfast up' starts them again".formatted(dead, nodes.size()));
+      obstacles.add(
+          "%d of %d nodes are not running: 'holdfast up' starts them again"
+              .formatted(dead, nodes.size()));
     }
     boolean nothingRuns = gateway.isEmpty() && satelliteReady.isEmpty() && dead == nodes.size();
     return new NetworkReport(

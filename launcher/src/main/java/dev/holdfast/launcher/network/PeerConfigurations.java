@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes each peer's configuration file. Secrets stand in files that the configuration names, never on a command
- * line.
+ * Writes each peer's configuration file. Secrets stand in files that the configuration names, never
+ * on a command line.
  */
 final class PeerConfigurations {
   static final String SATELLITE = "satellite";
@@ -68,11 +68,15 @@ final class PeerConfigurations {
   }
 
   private void write(String peer, String prefix, Map<String, String> keys) {
-    StringBuilder text = new StringBuilder("# Written by 'holdfast up'; it is written anew each time.\n");
+    StringBuilder text =
+        new StringBuilder("# Written by 'holdfast up'; it is written anew each time.\n");
     // A backslash would be an escape in this file format.
-    keys.forEach(
-        (key, value) ->
-            text.append(prefix).append(key).append('=').append(value.replace("\\", "\\\\")).append('\n'));
+    keys.forEach((key, value) ->
+        text.append(prefix)
+            .append(key)
+            .append('=')
+            .append(value.replace("\\", "\\\\"))
+            .append('\n'));
     try {
       NetworkDirectory.writeAtomically(directory.configFile(peer), text.toString());
     } catch (IOException e) {

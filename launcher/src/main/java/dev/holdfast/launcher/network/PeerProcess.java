@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One peer of the local network as a process in the background: found by its ready file, so that any later command
- * can find, stop or replace it.
+ * One peer of the local network as a process in the background: found by its ready file, so that
+ * any later command can find, stop or replace it.
  *
- * <p>A process id is believed only while that process runs with this peer's configuration file on its command line; a
- * reused id is never signalled.
+ * <p>A process id is believed only while that process runs with this peer's configuration file on
+ * its command line; a reused id is never signalled.
  */
 final class PeerProcess {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
@@ -42,7 +42,9 @@ final class PeerProcess {
     Path file = directory.readyFile(name);
     try {
       JsonNode ready = NetworkDirectory.JSON.readTree(Files.readString(file));
-      return findProcess(ready.path("pid").asLong(-1)).isPresent() ? Optional.of(ready) : Optional.empty();
+      return findProcess(ready.path("pid").asLong(-1)).isPresent()
+          ? Optional.of(ready)
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -96,8 +98,7 @@ final class PeerProcess {
           new ProcessBuilder(whole)
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)
-              .redirectOutput(
-                  ProcessBuilder.Redirect.appendTo(directory.logFile(name).toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.logFile(name).toFile()))
               .start();
       NetworkDirectory.writeAtomically(pidFile(), process.pid() + "\n");
       return process;
@@ -107,7 +108,9 @@ final class PeerProcess {
     }
   }
 
-  /** Waits until the process is ready; fails with the end of its log when it dies or takes too long. */
+  /**
+   * Waits until the process is ready; fails with the end of its log when it dies or takes too long.
+   */
   JsonNode awaitReady(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
@@ -160,25 +163,25 @@ final class PeerProcess {
   /** Waits for the end; kills what does not end in time. */
   void awaitStopped() {
     findProcess()
-        .ifPresent(
-            process -> {
-              try {
-                process.onExit().get(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-              } catch (TimeoutException e) {
-                process.destroyForcibly();
-                process.onExit().join();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              } catch (java.util.concurrent.ExecutionException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        .ifPresent(process -> {
+          try {
+            process.onExit().get(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          } catch (TimeoutException e) {
+            process.destroyForcibly();
+            process.onExit().join();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException(e);
+          }
+        });
     try {
       Files.deleteIfExists(directory.readyFile(name));
       Files.deleteIfExists(pidFile());
     } catch (IOException e) {
       throw new CommandFailure(
-          CommandFailure.ENVIRONMENT, "cannot clean up after %s: %s".formatted(name, e.getMessage()));
+          CommandFailure.ENVIRONMENT,
+          "cannot clean up after %s: %s".formatted(name, e.getMessage()));
     }
   }
 }

@@ -8,12 +8,13 @@ import java.util.List;
 /**
  * How each kind of peer is run: its jar, its JVM options, its ahead-of-time cache.
  *
- * <p>A cache is only used by a JVM that runs with the options of the training, so both come from here.
+ * <p>A cache is only used by a JVM that runs with the options of the training, so both come from
+ * here.
  */
 public enum PeerProgram {
-  SATELLITE("satellite", List.of("-Xms32m", "-Xmx192m", "-XX:MaxDirectMemorySize=128m")),
-  STORAGE_NODE("storage-node", List.of("-Xms16m", "-Xmx96m", "-XX:MaxDirectMemorySize=96m")),
-  S3_GATEWAY("s3-gateway", List.of("-Xms32m", "-Xmx256m", "-XX:MaxDirectMemorySize=320m"));
+  SATELLITE("satellite", "-Xms32m -Xmx192m -XX:MaxDirectMemorySize=128m"),
+  STORAGE_NODE("storage-node", "-Xms16m -Xmx96m -XX:MaxDirectMemorySize=96m"),
+  S3_GATEWAY("s3-gateway", "-Xms32m -Xmx256m -XX:MaxDirectMemorySize=320m");
 
   private static final List<String> EVERYWHERE =
       List.of(
@@ -29,9 +30,9 @@ public enum PeerProgram {
           "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
   private final String module;
-  private final List<String> memory;
+  private final String memory;
 
-  PeerProgram(String module, List<String> memory) {
+  PeerProgram(String module, String memory) {
     this.module = module;
     this.memory = memory;
   }
@@ -52,10 +53,14 @@ public enum PeerProgram {
   /** The command line without training: uses the cache if it is there. */
   List<String> command(Path home, Path configFile) {
     Path cache = aotCache(home);
-    return command(home, configFile, Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of());
+    return command(
+        home, configFile, Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of());
   }
 
-  /** The command line that records what the process loads into a configuration for {@link #assembly}. */
+  /**
+   * The command line that records what the process loads into a configuration for {@link
+   * #assembly}.
+   */
   List<String> recording(Path home, Path configFile, Path recorded) {
     return command(
         home, configFile, List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recorded));
@@ -76,7 +81,7 @@ public enum PeerProgram {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(EVERYWHERE);
-    command.addAll(memory);
+    command.addAll(List.of(memory.split(" ")));
     command.addAll(aot);
     command.add("-Dquarkus.config.locations=" + configFile);
     command.add("-jar");

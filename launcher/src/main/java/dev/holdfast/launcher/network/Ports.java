@@ -10,7 +10,9 @@ import java.net.ServerSocket;
 final class Ports {
   private int next;
 
-  /** @param first where to begin looking */
+  /**
+   * @param first where to begin looking
+   */
   Ports(int first) {
     this.next = first;
   }

@@ -50,7 +50,10 @@ final class SatelliteAdmin implements AutoCloseable {
     return stub.withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Makes a project whose owner's commitments are for this recovery key, and an API key without caveats. */
+  /**
+   * Makes a project whose owner's commitments are for this recovery key, and an API key without
+   * caveats.
+   */
   ApiKey createProject(String name, byte[] recoveryPublicKey) {
     ByteString project =
         call()

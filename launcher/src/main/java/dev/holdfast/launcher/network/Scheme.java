@@ -13,10 +13,15 @@ import java.util.regex.Pattern;
  * @param total pieces that are coded
  */
 public record Scheme(int required, int repair, int optimal, int total) {
-  private static final Pattern TEXT = Pattern.compile("(\\d{1,3})/(\\d{1,3})/(\\d{1,3})/(\\d{1,3})");
+  private static final Pattern TEXT =
+      Pattern.compile("(\\d{1,3})/(\\d{1,3})/(\\d{1,3})/(\\d{1,3})");
 
   public Scheme {
-    if (!(0 < required && required <= repair && repair <= optimal && optimal <= total && total <= 256)) {
+    if (!(0 < required
+        && required <= repair
+        && repair <= optimal
+        && optimal <= total
+        && total <= 256)) {
       throw new CommandFailure(
           CommandFailure.USAGE,
           "scheme %d/%d/%d/%d is refused: 0 < required <= repair <= optimal <= total <= 256 must hold"
@@ -38,7 +43,10 @@ public record Scheme(int required, int repair, int optimal, int total) {
         Integer.parseInt(matcher.group(4)));
   }
 
-  /** The default for a number of nodes: the widest of the documented schemes that those nodes can hold. */
+  /**
+   * The default for a number of nodes: the widest of the documented schemes that those nodes can
+   * hold.
+   */
   public static Scheme forNodes(int nodes) {
     if (nodes >= 110) {
       return new Scheme(29, 35, 80, 110);

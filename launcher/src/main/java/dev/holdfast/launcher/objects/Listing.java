@@ -42,8 +42,7 @@ final class Listing {
   static long deleteAll(Project project, Location.Remote where) throws IOException {
     long deleted = 0;
     while (true) {
-      ListPage page =
-          project.list(where.bucket(), new ListOptions(where.key(), null, null, PAGE));
+      ListPage page = project.list(where.bucket(), new ListOptions(where.key(), null, null, PAGE));
       List<String> keys = new ArrayList<>();
       page.entries().forEach(entry -> keys.add(entry.name()));
       if (keys.isEmpty()) {

@@ -58,7 +58,8 @@ sealed interface Location {
     if (!remote.key().isEmpty()) {
       throw new CommandFailure(
           CommandFailure.USAGE,
-          "'%s' names a key in a bucket, a bucket is wanted: hf://%s".formatted(text, remote.bucket()));
+          "'%s' names a key in a bucket, a bucket is wanted: hf://%s"
+              .formatted(text, remote.bucket()));
     }
     return remote.bucket();
   }

@@ -64,10 +64,15 @@ public final class ObjectCommands {
     private static final DateTimeFormatter TIME =
         DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.of("UTC"));
 
-    @Parameters(arity = "0..1", paramLabel = "hf://BUCKET/PREFIX", description = "What to list (default: the buckets).")
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "hf://BUCKET/PREFIX",
+        description = "What to list (default: the buckets).")
     Optional<String> where = Optional.empty();
 
-    @Option(names = {"-r", "--recursive"}, description = "Every key below, not one level.")
+    @Option(
+        names = {"-r", "--recursive"},
+        description = "Every key below, not one level.")
     boolean recursive;
 
     @Option(names = "--json", description = "One JSON object a line.")
@@ -95,8 +100,7 @@ public final class ObjectCommands {
           });
     }
 
-    private void print(@Nullable Instant created, long sizeBytes, String name)
-        throws IOException {
+    private void print(@Nullable Instant created, long sizeBytes, String name) throws IOException {
       if (json) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("name", name);
@@ -108,18 +112,20 @@ public final class ObjectCommands {
         }
         out().println(new ObjectMapper().writeValueAsString(row));
       } else {
-        out().printf(
-            "%-19s %10s  %s%n",
-            created == null ? "" : TIME.format(created),
-            sizeBytes < 0 ? "" : ByteText.of(sizeBytes),
-            name);
+        out()
+            .printf(
+                "%-19s %10s  %s%n",
+                created == null ? "" : TIME.format(created),
+                sizeBytes < 0 ? "" : ByteText.of(sizeBytes),
+                name);
       }
     }
   }
 
   @Command(
       name = "cp",
-      description = "Copy between local files and hf://bucket/key; '-' is standard input or output.")
+      description =
+          "Copy between local files and hf://bucket/key; '-' is standard input or output.")
   public static final class Cp extends ObjectCommand {
     @Parameters(index = "0", paramLabel = "SOURCE")
     String source = "";
@@ -127,7 +133,9 @@ public final class ObjectCommands {
     @Parameters(index = "1", paramLabel = "DESTINATION")
     String destination = "";
 
-    @Option(names = {"-r", "--recursive"}, description = "A folder with everything below it.")
+    @Option(
+        names = {"-r", "--recursive"},
+        description = "A folder with everything below it.")
     boolean recursive;
 
     @Override
@@ -162,7 +170,9 @@ public final class ObjectCommands {
     @Parameters(index = "0", paramLabel = "hf://BUCKET/KEY")
     String what = "";
 
-    @Option(names = {"-r", "--recursive"}, description = "Everything below the prefix.")
+    @Option(
+        names = {"-r", "--recursive"},
+        description = "Everything below the prefix.")
     boolean recursive;
 
     @Override
@@ -177,7 +187,8 @@ public final class ObjectCommands {
       if (remote.key().isEmpty()) {
         throw new CommandFailure(
             CommandFailure.USAGE,
-            "'%s' names a bucket: 'holdfast rb %s' removes it, 'rm -r' empties it".formatted(what, what));
+            "'%s' names a bucket: 'holdfast rb %s' removes it, 'rm -r' empties it"
+                .formatted(what, what));
       }
       if (!project.delete(remote.bucket(), remote.key(), DeleteOptions.NONE)) {
         throw new CommandFailure(CommandFailure.NOT_FOUND, "no object %s".formatted(remote));
@@ -196,7 +207,9 @@ public final class ObjectCommands {
     }
   }
 
-  @Command(name = "rb", description = "Remove an empty bucket, or with --force one with everything in it.")
+  @Command(
+      name = "rb",
+      description = "Remove an empty bucket, or with --force one with everything in it.")
   public static final class Rb extends ObjectCommand {
     @Parameters(index = "0", paramLabel = "hf://BUCKET")
     String bucket = "";

@@ -25,6 +25,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -87,7 +88,8 @@ final class ObjectCopy {
   private static Remote requireKey(Remote remote) {
     if (remote.isDirectory()) {
       throw new CommandFailure(
-          CommandFailure.USAGE, "%s names no object: add its key, or copy with -r".formatted(remote));
+          CommandFailure.USAGE,
+          "%s names no object: add its key, or copy with -r".formatted(remote));
     }
     return remote;
   }
@@ -104,7 +106,8 @@ final class ObjectCopy {
     if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
       throw new CommandFailure(
           CommandFailure.FAILED,
-          "the key component '%s' cannot be a file name here: copy that object by its own name".formatted(name));
+          "the key component '%s' cannot be a file name here: copy that object by its own name"
+              .formatted(name));
     }
     return name;
   }
@@ -129,7 +132,9 @@ final class ObjectCopy {
                 switch (to) {
                   case Remote target -> {
                     Remote directory =
-                        target.isDirectory() ? target : new Remote(target.bucket(), target.key() + "/");
+                        target.isDirectory()
+                            ? target
+                            : new Remote(target.bucket(), target.key() + "/");
                     batch.submit(() -> copy(source, directory.resolve(relative)));
                   }
                   case Local local -> {
@@ -147,7 +152,8 @@ final class ObjectCopy {
               });
         }
         case Standard standard ->
-            throw new CommandFailure(CommandFailure.USAGE, "a tree cannot be read from standard input");
+            throw new CommandFailure(
+                CommandFailure.USAGE, "a tree cannot be read from standard input");
       }
       batch.await();
     }
@@ -162,7 +168,8 @@ final class ObjectCopy {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
         progress.expect(Files.size(file));
-        String relative = root.relativize(file).toString().replace(root.getFileSystem().getSeparator(), "/");
+        String relative =
+            root.relativize(file).toString().replace(root.getFileSystem().getSeparator(), "/");
         batch.submit(() -> upload(file, base.resolve(relative)));
       }
     } catch (UncheckedIOException e) {
@@ -189,18 +196,20 @@ final class ObjectCopy {
   }
 
   private void download(Remote from, Path file) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
     Files.createDirectories(folder);
     Path partial = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
-      try (OutputStream out = new BufferedOutputStream(
+      try (OutputStream out =
+          new BufferedOutputStream(
               Files.newOutputStream(partial, StandardOpenOption.CREATE_NEW), BUFFER_BYTES)) {
         download(from, out);
       }
       try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
     }
@@ -244,15 +253,14 @@ final class ObjectCopy {
       slots.acquireUninterruptibly();
       collect(false);
       running.add(
-          executor.submit(
-              () -> {
-                try {
-                  transfer.run();
-                } finally {
-                  slots.release();
-                }
-                return null;
-              }));
+          executor.submit(() -> {
+            try {
+              transfer.run();
+            } finally {
+              slots.release();
+            }
+            return null;
+          }));
     }
 
     void await() throws IOException {

@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes, speed and time left of a running command, on a terminal only: one line that is written over.
+ * Bytes, speed and time left of a running command, on a terminal only: one line that is written
+ * over.
  *
  * <p>Thread-safe. A script sees nothing of it but the closing line of {@link #finish}.
  */
@@ -53,7 +54,12 @@ final class Progress {
     double speed = done / Math.max(seconds, 0.001);
     String left =
         total > done && speed > 1
-            ? ", " + Duration.ofSeconds((long) ((total - done) / speed)).toString().substring(2).toLowerCase(Locale.ROOT) + " left"
+            ? ", "
+                + Duration.ofSeconds((long) ((total - done) / speed))
+                    .toString()
+                    .substring(2)
+                    .toLowerCase(Locale.ROOT)
+                + " left"
             : "";
     return total > 0
         ? "%s of %s, %s/s%s".formatted(size(done), size(total), size((long) speed), left)

@@ -8,7 +8,10 @@ import dev.holdfast.uplink.UplinkConfig;
 import dev.holdfast.uplink.Uplinks;
 import dev.holdfast.uplink.accessgrant.AccessGrant;
 
-/** The project that an object command works on: of the grant in the environment, else of the local network. */
+/**
+ * The project that an object command works on: of the grant in the environment, else of the local
+ * network.
+ */
 final class ProjectSession implements AutoCloseable {
   private static final String GRANT_VARIABLE = "HOLDFAST_ACCESS";
 

@@ -16,8 +16,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * An HTTP client that signs as S3 wants it (AWS Signature Version 4, header form, signed payload). Query parameters
- * must come sorted and encoded.
+ * An HTTP client that signs as S3 wants it (AWS Signature Version 4, header form, signed payload).
+ * Query parameters must come sorted and encoded.
  */
 final class SigningClient {
   private static final DateTimeFormatter TIME =

@@ -8,7 +8,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Random;
 
-/** What a backup tool does, in small: a bucket, objects of several sizes, a listing, reads, deletes. */
+/**
+ * What a backup tool does, in small: a bucket, objects of several sizes, a listing, reads, deletes.
+ */
 public final class TrainingLoad {
   private static final int[] SIZES = {0, 1_000, 100_000, 1_000_000, 8_000_000};
   private static final int ROUNDS = 3;
@@ -49,8 +51,7 @@ public final class TrainingLoad {
 
   private void send(String method, String path, String query, byte[] body)
       throws IOException, InterruptedException {
-    URI uri =
-        URI.create(access.endpoint() + path + (query.isEmpty() ? "" : "?" + query));
+    URI uri = URI.create(access.endpoint() + path + (query.isEmpty() ? "" : "?" + query));
     HttpRequest request = client.sign(method, uri, path, query, body);
     HttpResponse<String> response = client.send(request);
     if (response.statusCode() / 100 != 2) {

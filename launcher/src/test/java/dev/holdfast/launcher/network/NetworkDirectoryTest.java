@@ -17,7 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkDirectoryTest {
   private static final NetworkSettings SETTINGS =
       new NetworkSettings(
-          1, "2/3/4/5", 7733, 7734, 7735, "us-east-1", 1_000_000_000L, List.of(new NodeSettings("node-01", 7736)));
+          1,
+          "2/3/4/5",
+          7733,
+          7734,
+          7735,
+          "us-east-1",
+          1_000_000_000L,
+          List.of(new NodeSettings("node-01", 7736)));
 
   @Test
   void keepsItsSettings(@TempDir Path folder) {
@@ -42,7 +49,9 @@ class NetworkDirectoryTest {
     NetworkDirectory directory = new NetworkDirectory(folder);
     directory.create();
     NetworkDirectory.writeAtomically(directory.passphraseFile(), "secret\n");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.passphraseFile())))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(directory.passphraseFile())))
         .isEqualTo("rw-------");
     assertThat(
             PosixFilePermissions.toString(

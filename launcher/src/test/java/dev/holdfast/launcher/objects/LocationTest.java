@@ -26,7 +26,8 @@ class LocationTest {
     assertThatThrownBy(() -> Location.parse("hf:///key"))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("names no bucket");
-    assertThatThrownBy(() -> Location.parseRemote("s3://b/k")).hasMessageContaining("hf://bucket/key");
+    assertThatThrownBy(() -> Location.parseRemote("s3://b/k"))
+        .hasMessageContaining("hf://bucket/key");
   }
 
   @Test

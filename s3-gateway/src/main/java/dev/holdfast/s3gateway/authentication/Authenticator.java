@@ -82,14 +82,14 @@ public final class Authenticator {
     Tenant tenant = require(claim.accessKeyId());
     Optional<String> given = request.headers().find("x-amz-content-sha256");
     if (given.isEmpty() && claim.presigned()) {
-      given = request.query().find("X-Amz-Content-Sha256").or(() -> Optional.of("UNSIGNED-PAYLOAD"));
+      given =
+          request.query().find("X-Amz-Content-Sha256").or(() -> Optional.of("UNSIGNED-PAYLOAD"));
     }
     String contentSha256 =
-        given.orElseThrow(
-            () ->
-                new S3Exception(
-                    S3ErrorCode.INVALID_REQUEST,
-                    "Missing required header for this request: x-amz-content-sha256"));
+        given.orElseThrow(() ->
+            new S3Exception(
+                S3ErrorCode.INVALID_REQUEST,
+                "Missing required header for this request: x-amz-content-sha256"));
     PayloadMode mode = PayloadMode.of(contentSha256);
     SigningKey key =
         SignatureVerifier.verify(request, claim, tenant.secretAccessKey(), contentSha256);
@@ -149,12 +149,11 @@ public final class Authenticator {
   private Tenant require(String accessKeyId) {
     return tenants
         .find(accessKeyId)
-        .orElseThrow(
-            () ->
-                new S3Exception(
-                        S3ErrorCode.INVALID_ACCESS_KEY_ID,
-                        "The AWS Access Key Id you provided does not exist in our records.")
-                    .with("AWSAccessKeyId", accessKeyId));
+        .orElseThrow(() ->
+            new S3Exception(
+                    S3ErrorCode.INVALID_ACCESS_KEY_ID,
+                    "The AWS Access Key Id you provided does not exist in our records.")
+                .with("AWSAccessKeyId", accessKeyId));
   }
 
   private static void refuseToken(S3Request request) {

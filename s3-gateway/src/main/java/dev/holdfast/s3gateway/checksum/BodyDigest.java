@@ -25,8 +25,7 @@ public final class BodyDigest {
 
   /** Ends the computation. */
   public Digests finish() {
-    String value =
-        checksum.map(c -> Base64.getEncoder().encodeToString(c.value())).orElse("");
+    String value = checksum.map(c -> Base64.getEncoder().encodeToString(c.value())).orElse("");
     return new Digests(
         size,
         HexFormat.of().formatHex(md5.value()),

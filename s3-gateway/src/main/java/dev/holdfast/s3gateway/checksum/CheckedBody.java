@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * A request's body, out of its framing, that is verified while it is read. Nothing read from it may be made visible
- * before the read came to its end without an exception. Read once, by one thread.
+ * A request's body, out of its framing, that is verified while it is read. Nothing read from it may
+ * be made visible before the read came to its end without an exception. Read once, by one thread.
  */
 public final class CheckedBody {
   private static final int RUN_BYTES = 65_536;
@@ -62,7 +62,10 @@ public final class CheckedBody {
     return declared.algorithm();
   }
 
-  /** The same where the checksum header is not of the body: completing an upload declares the object's. */
+  /**
+   * The same where the checksum header is not of the body: completing an upload declares the
+   * object's.
+   */
   public CheckedBody withoutChecksum() {
     return new CheckedBody(
         in,

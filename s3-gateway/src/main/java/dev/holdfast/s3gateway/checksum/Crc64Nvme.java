@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.zip.Checksum;
 
 /**
- * CRC-64/NVME: reflected, polynomial AD93D23594C93659, initial value and final XOR all ones. Sixteen bytes a step by
- * table look-up. Source: NVM Command Set specification, "64b CRC".
+ * CRC-64/NVME: reflected, polynomial AD93D23594C93659, initial value and final XOR all ones.
+ * Sixteen bytes a step by table look-up. Source: NVM Command Set specification, "64b CRC".
  */
 final class Crc64Nvme implements Checksum {
   /** The polynomial, bits reflected. */

@@ -1,8 +1,9 @@
 package dev.holdfast.s3gateway.checksum;
 
 /**
- * The CRC of two runs of bytes from the CRCs of each: crc(A | B) = crc(A) * x^(8 |B|) mod P + crc(B), because initial
- * value and final XOR cancel out. Polynomials are reflected: the highest bit is x^0.
+ * The CRC of two runs of bytes from the CRCs of each: crc(A | B) = crc(A) * x^(8 |B|) mod P +
+ * crc(B), because initial value and final XOR cancel out. Polynomials are reflected: the highest
+ * bit is x^0.
  */
 final class CrcCombination {
   private static final int CRC32_REFLECTED = 0xEDB88320;

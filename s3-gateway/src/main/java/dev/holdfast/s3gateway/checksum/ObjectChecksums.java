@@ -22,7 +22,10 @@ public final class ObjectChecksums {
     return HexFormat.of().formatHex(md5.value()) + "-" + partEtags.size();
   }
 
-  /** Checksum over the parts' checksums, all of the algorithm; its text ends in "-" and the count of parts. */
+  /**
+   * Checksum over the parts' checksums, all of the algorithm; its text ends in "-" and the count of
+   * parts.
+   */
   public static Checksum composite(ChecksumAlgorithm algorithm, List<ObjectPart> parts) {
     RunningChecksum running = algorithm.start();
     for (ObjectPart part : parts) {
@@ -51,10 +54,9 @@ public final class ObjectChecksums {
     Checksum checksum =
         part.checksum()
             .filter(c -> c.algorithm().equals(algorithm.name()))
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "part " + part.number() + " has no " + algorithm + " checksum"));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "part " + part.number() + " has no " + algorithm + " checksum"));
     return Base64.getDecoder().decode(checksum.value());
   }
 

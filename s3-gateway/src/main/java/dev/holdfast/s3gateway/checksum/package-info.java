@@ -1,4 +1,7 @@
-/** Checksums of bodies and parts: computed, combined, and compared with what the client declared. Storing and returning them belongs to {@code operation}. */
+/**
+ * Checksums of bodies and parts: computed, combined, and compared with what the client declared.
+ * Storing and returning them belongs to {@code operation}.
+ */
 @NullMarked
 package dev.holdfast.s3gateway.checksum;
 

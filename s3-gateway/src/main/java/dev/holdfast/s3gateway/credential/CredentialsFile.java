@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The gateway's one credential: {@code {"accessKeyId", "secretAccessKey", "accessGrant"}}. Has no text form that tells
- * a secret.
+ * The gateway's one credential: {@code {"accessKeyId", "secretAccessKey", "accessGrant"}}. Has no
+ * text form that tells a secret.
  *
  * @param secretAccessKey UTF-8 bytes
  * @param accessGrant serialized grant, UTF-8 bytes
@@ -23,7 +23,8 @@ public record CredentialsFile(
   /**
    * Reads the file.
    *
-   * @throws IllegalArgumentException when it is not of the form above; the message never quotes its content
+   * @throws IllegalArgumentException when it is not of the form above; the message never quotes its
+   *     content
    */
   public static CredentialsFile read(Path file) {
     JsonObject json;

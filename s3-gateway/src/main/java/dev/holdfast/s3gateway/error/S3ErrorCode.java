@@ -1,6 +1,9 @@
 package dev.holdfast.s3gateway.error;
 
-/** S3's error codes with the HTTP status that belongs to each. Source: Amazon S3 API reference, "Error responses". */
+/**
+ * S3's error codes with the HTTP status that belongs to each. Source: Amazon S3 API reference,
+ * "Error responses".
+ */
 public enum S3ErrorCode {
   ACCESS_DENIED("AccessDenied", 403),
   AUTHORIZATION_HEADER_MALFORMED("AuthorizationHeaderMalformed", 400),

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal in S3's dialect. The message goes to the client: it names what was wrong and the way out, never a secret
- * and never a signature that was expected.
+ * A refusal in S3's dialect. The message goes to the client: it names what was wrong and the way
+ * out, never a secret and never a signature that was expected.
  */
 public final class S3Exception extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -25,11 +25,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer on one connection. Whatever happens, the connection afterwards either is exactly at the
- * start of the next request or is closed.
+ * One request and its answer on one connection. Whatever happens, the connection afterwards either
+ * is exactly at the start of the next request or is closed.
  */
 final class Exchange {
-  /** Rest of a refused body that is read and thrown away, so that the client sees the answer instead of a reset. */
+  /**
+   * Rest of a refused body that is read and thrown away, so that the client sees the answer instead
+   * of a reset.
+   */
   private static final long DISCARD_BYTES = 64L << 20;
 
   private static final DateTimeFormatter HTTP_DATE =
@@ -123,7 +126,8 @@ final class Exchange {
       context.runOnContext(go -> settle());
     } catch (IOException | RuntimeException e) {
       if (out.started()) {
-        // The status line is gone: only a broken connection can still say that the body is not whole.
+        // The status line is gone: only a broken connection can still say that the body is not
+        // whole.
         handler.refuse(parsed, e);
         context.runOnContext(go -> abort());
       } else {
@@ -140,7 +144,8 @@ final class Exchange {
     head(answer);
     boolean close = body.awaitsContinue();
     if (close) {
-      // The client may or may not send its body after this: no next request can be found on this connection.
+      // The client may or may not send its body after this: no next request can be found on this
+      // connection.
       response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     switch (answer.payload()) {
@@ -178,13 +183,12 @@ final class Exchange {
       return;
     }
     long[] discarded = {0};
-    request.handler(
-        buffer -> {
-          discarded[0] += buffer.length();
-          if (discarded[0] > DISCARD_BYTES) {
-            abort();
-          }
-        });
+    request.handler(buffer -> {
+      discarded[0] += buffer.length();
+      if (discarded[0] > DISCARD_BYTES) {
+        abort();
+      }
+    });
     request.endHandler(end -> {});
     request.fetch(Long.MAX_VALUE);
   }

@@ -11,7 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Takes requests off the event loop onto virtual threads, as many at a time as the limits allow. */
+/**
+ * Takes requests off the event loop onto virtual threads, as many at a time as the limits allow.
+ */
 final class Exchanges {
   private final Vertx vertx;
   private final RequestHandler handler;
@@ -60,14 +62,13 @@ final class Exchanges {
           new S3Exception(
               S3ErrorCode.SERVICE_UNAVAILABLE, "The gateway is shutting down. Try again later."));
     } else if (places.tryAcquire()) {
-      threads.execute(
-          () -> {
-            try {
-              exchange.serve();
-            } finally {
-              places.release();
-            }
-          });
+      threads.execute(() -> {
+        try {
+          exchange.serve();
+        } finally {
+          places.release();
+        }
+      });
     } else {
       exchange.refuse(
           new S3Exception(

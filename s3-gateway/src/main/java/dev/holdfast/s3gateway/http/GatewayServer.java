@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The HTTP server: one virtual thread for each request, the event loop only moves bytes. Thread-safe. */
+/**
+ * The HTTP server: one virtual thread for each request, the event loop only moves bytes.
+ * Thread-safe.
+ */
 public final class GatewayServer implements AutoCloseable {
   private static final int BUFFER_BYTES = 65_536;
   private static final int MAX_HEADER_BYTES = 32_768;

@@ -2,7 +2,10 @@ package dev.holdfast.s3gateway.http;
 
 import java.time.Duration;
 
-/** What one gateway process takes on at a time; the body windows times {@link #activeRequests} must fit the heap. */
+/**
+ * What one gateway process takes on at a time; the body windows times {@link #activeRequests} must
+ * fit the heap.
+ */
 public record Limits(int activeRequests, Duration patience, Duration idleConnection) {
   /** 256 requests of at most 0.75 MiB of body each in flight. */
   public static final Limits DEFAULT =

@@ -8,7 +8,10 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Percent encoding as Signature V4 and {@code encoding-type=url} want it: all bytes but A-Z a-z 0-9 - _ . ~ are coded. */
+/**
+ * Percent encoding as Signature V4 and {@code encoding-type=url} want it: all bytes but A-Z a-z 0-9
+ * - _ . ~ are coded.
+ */
 public final class PercentCoding {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
@@ -96,7 +99,6 @@ public final class PercentCoding {
 
   private static S3Exception invalid() {
     return new S3Exception(
-        S3ErrorCode.INVALID_URI,
-        "The URI could not be parsed: it must be percent-encoded UTF-8.");
+        S3ErrorCode.INVALID_URI, "The URI could not be parsed: it must be percent-encoded UTF-8.");
   }
 }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decoded query parameters in the order sent; a name without "=" has an empty value. Names are case-sensitive. */
+/**
+ * Decoded query parameters in the order sent; a name without "=" has an empty value. Names are
+ * case-sensitive.
+ */
 public record QueryParameters(List<Parameter> all) {
   /** One name and value, decoded. */
   public record Parameter(String name, String value) {}

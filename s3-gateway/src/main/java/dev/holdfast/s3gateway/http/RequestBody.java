@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's body as a blocking stream, fed by the event loop. At most {@link #WINDOW} buffers are asked for ahead of
- * the reader, so that a slow reader stops the client instead of filling memory. Read by one thread.
+ * A request's body as a blocking stream, fed by the event loop. At most {@link #WINDOW} buffers are
+ * asked for ahead of the reader, so that a slow reader stops the client instead of filling memory.
+ * Read by one thread.
  */
 final class RequestBody extends InputStream {
   /** Buffers (of at most 64 KiB) asked for ahead of the reader. */
@@ -100,8 +101,7 @@ final class RequestBody extends InputStream {
           }
         }
         case End _ -> ended = true;
-        case Broken(Throwable cause) ->
-            throw new BrokenBodyException(cause);
+        case Broken(Throwable cause) -> throw new BrokenBodyException(cause);
       }
     }
     int count = Math.min(length, buffer.length() - position);
@@ -116,13 +116,12 @@ final class RequestBody extends InputStream {
   private void start() {
     if (!started) {
       started = true;
-      context.runOnContext(
-          go -> {
-            if (expectsContinue) {
-              request.response().writeContinue();
-            }
-            request.fetch(WINDOW);
-          });
+      context.runOnContext(go -> {
+        if (expectsContinue) {
+          request.response().writeContinue();
+        }
+        request.fetch(WINDOW);
+      });
     }
   }
 
@@ -140,9 +139,7 @@ final class RequestBody extends InputStream {
       if (event == null) {
         throw new S3Exception(
             S3ErrorCode.REQUEST_TIMEOUT,
-            "No byte of the body came for "
-                + patience.toSeconds()
-                + " s. Send the request again.");
+            "No byte of the body came for " + patience.toSeconds() + " s. Send the request again.");
       }
       return event;
     } catch (InterruptedException e) {

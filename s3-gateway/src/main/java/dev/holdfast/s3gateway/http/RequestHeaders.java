@@ -12,7 +12,9 @@ import java.util.TreeMap;
 public final class RequestHeaders {
   private final TreeMap<String, List<String>> values = new TreeMap<>();
 
-  /** Takes headers whose values hold one byte in each character, as an HTTP/1.1 parser gives them. */
+  /**
+   * Takes headers whose values hold one byte in each character, as an HTTP/1.1 parser gives them.
+   */
   public static RequestHeaders ofLatin1(Iterable<Map.Entry<String, String>> entries) {
     RequestHeaders headers = new RequestHeaders();
     for (Map.Entry<String, String> entry : entries) {

@@ -4,7 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which bucket and key a request names, in path style or, under a known domain, in virtual-host style.
+ * Which bucket and key a request names, in path style or, under a known domain, in virtual-host
+ * style.
  *
  * @param hostBucket the bucket when the host named it, otherwise empty
  */

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer's body as a blocking stream. At most {@link #WINDOW} runs wait for the socket; a client that takes none for
- * the time of patience is given up. The head goes out with the first byte, so that a failure before it can still be
- * answered properly. Written by one thread.
+ * An answer's body as a blocking stream. At most {@link #WINDOW} runs wait for the socket; a client
+ * that takes none for the time of patience is given up. The head goes out with the first byte, so
+ * that a failure before it can still be answered properly. Written by one thread.
  */
 final class ResponseSink extends OutputStream {
   /** Runs (of at most 64 KiB) that wait for the socket. */
@@ -67,21 +67,19 @@ final class ResponseSink extends OutputStream {
       Buffer run = Buffer.buffer(count).appendBytes(bytes, offset + done, count);
       boolean first = !started;
       started = true;
-      context.runOnContext(
-          go -> {
-            if (first) {
-              head.run();
-            }
-            response
-                .write(run)
-                .onComplete(
-                    written -> {
-                      if (written.failed()) {
-                        failure = written.cause();
-                      }
-                      places.release();
-                    });
-          });
+      context.runOnContext(go -> {
+        if (first) {
+          head.run();
+        }
+        response
+            .write(run)
+            .onComplete(written -> {
+              if (written.failed()) {
+                failure = written.cause();
+              }
+              places.release();
+            });
+      });
       done += count;
     }
   }
@@ -91,13 +89,12 @@ final class ResponseSink extends OutputStream {
     place(WINDOW);
     boolean first = !started;
     started = true;
-    context.runOnContext(
-        go -> {
-          if (first) {
-            head.run();
-          }
-          response.end().onComplete(ended -> places.release(WINDOW));
-        });
+    context.runOnContext(go -> {
+      if (first) {
+        head.run();
+      }
+      response.end().onComplete(ended -> places.release(WINDOW));
+    });
     place(WINDOW);
   }
 

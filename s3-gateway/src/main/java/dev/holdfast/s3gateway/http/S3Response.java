@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * An answer.
  *
- * @param headers by name; values may hold any Unicode text without line breaks and are sent as UTF-8
+ * @param headers by name; values may hold any Unicode text without line breaks and are sent as
+ *     UTF-8
  */
 public record S3Response(int status, Map<String, String> headers, Payload payload) {
   public S3Response {

@@ -98,7 +98,10 @@ final class BucketOperations {
     return S3Response.xml(200, document);
   }
 
-  /** No version was ever kept, so no state: what S3 says of a bucket whose versioning was never touched. */
+  /**
+   * No version was ever kept, so no state: what S3 says of a bucket whose versioning was never
+   * touched.
+   */
   S3Response versioning(Caller caller) {
     var _ = require(caller);
     return S3Response.xml(200, XmlWriter.document("VersioningConfiguration").finish());
@@ -115,9 +118,8 @@ final class BucketOperations {
         .tenant()
         .project()
         .findBucket(name)
-        .orElseThrow(
-            () ->
-                new HoldfastException(
-                    ErrorCode.BUCKET_NOT_FOUND, "The specified bucket does not exist"));
+        .orElseThrow(() ->
+            new HoldfastException(
+                ErrorCode.BUCKET_NOT_FOUND, "The specified bucket does not exist"));
   }
 }

@@ -5,8 +5,8 @@ import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.s3gateway.authentication.Caller;
 import dev.holdfast.s3gateway.checksum.BodyDigest;
 import dev.holdfast.s3gateway.checksum.CheckedBody;
-import dev.holdfast.s3gateway.checksum.Digests;
 import dev.holdfast.s3gateway.checksum.ChecksumAlgorithm;
+import dev.holdfast.s3gateway.checksum.Digests;
 import dev.holdfast.s3gateway.error.S3ErrorCode;
 import dev.holdfast.s3gateway.error.S3Exception;
 import dev.holdfast.s3gateway.http.RequestHeaders;
@@ -31,8 +31,8 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * CopyObject and UploadPartCopy. A whole object is copied at the satellite, by re-wrapping its keys; bytes move through
- * the gateway only for a part and where a new checksum is asked for.
+ * CopyObject and UploadPartCopy. A whole object is copied at the satellite, by re-wrapping its
+ * keys; bytes move through the gateway only for a part and where a new checksum is asked for.
  */
 final class CopyOperations {
   private static final String REPLACE = "REPLACE";
@@ -46,8 +46,7 @@ final class CopyOperations {
     CopySource source = CopySource.of(request);
     boolean replaceMetadata = directive(headers, "x-amz-metadata-directive");
     boolean replaceTags = directive(headers, "x-amz-tagging-directive");
-    boolean itself =
-        source.bucket().equals(request.bucket()) && source.key().equals(request.key());
+    boolean itself = source.bucket().equals(request.bucket()) && source.key().equals(request.key());
     if (itself && !replaceMetadata && !replaceTags && !headers.has("x-amz-storage-class")) {
       throw new S3Exception(
           S3ErrorCode.INVALID_REQUEST,
@@ -101,19 +100,17 @@ final class CopyOperations {
       return Optional.empty();
     }
     ChecksumAlgorithm algorithm = requireAlgorithm(asked.get());
-    boolean same =
-        stat.checksum().filter(c -> c.algorithm().equals(algorithm.name())).isPresent();
+    boolean same = stat.checksum().filter(c -> c.algorithm().equals(algorithm.name())).isPresent();
     return same ? Optional.empty() : Optional.of(algorithm);
   }
 
   static ChecksumAlgorithm requireAlgorithm(String name) {
     return ChecksumAlgorithm.find(name)
-        .orElseThrow(
-            () ->
-                new S3Exception(
-                    S3ErrorCode.INVALID_REQUEST,
-                    "Checksum algorithm provided is unsupported. Please try again with any of the"
-                        + " valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
+        .orElseThrow(() ->
+            new S3Exception(
+                S3ErrorCode.INVALID_REQUEST,
+                "Checksum algorithm provided is unsupported. Please try again with any of the"
+                    + " valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
   }
 
   private static ObjectStat rewrite(
@@ -158,8 +155,7 @@ final class CopyOperations {
           .element("ETag", ETags.quote(part.etag()));
       part.checksum()
           .flatMap(c -> ChecksumAlgorithm.find(c.algorithm()))
-          .ifPresent(
-              a -> xml.element(a.element(), part.checksum().orElseThrow().value()));
+          .ifPresent(a -> xml.element(a.element(), part.checksum().orElseThrow().value()));
       return S3Response.xml(200, xml.finish());
     }
   }
@@ -182,8 +178,7 @@ final class CopyOperations {
   private static ObjectDownload open(
       Project project, CopySource source, ObjectStat stat, Optional<ByteRange> range) {
     ObjectDownload download =
-        project.download(
-            source.bucket(), source.key(), new DownloadOptions(stat.version(), range));
+        project.download(source.bucket(), source.key(), new DownloadOptions(stat.version(), range));
     if (!download.stat().etag().equals(stat.etag())) {
       download.close();
       throw new HoldfastException(

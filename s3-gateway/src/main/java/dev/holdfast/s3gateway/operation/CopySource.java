@@ -6,7 +6,10 @@ import dev.holdfast.s3gateway.http.S3Request;
 import dev.holdfast.uplink.ObjectStat;
 import dev.holdfast.uplink.Project;
 
-/** What a copy is made of: the header x-amz-copy-source, "[/]bucket/key[?versionId=null]" in percent encoding. */
+/**
+ * What a copy is made of: the header x-amz-copy-source, "[/]bucket/key[?versionId=null]" in percent
+ * encoding.
+ */
 record CopySource(String bucket, String key) {
   private static final String HEADER = "x-amz-copy-source";
   private static final String VERSION = "?versionId=";
@@ -22,7 +25,9 @@ record CopySource(String bucket, String key) {
     int slash = decoded.indexOf('/');
     if (slash < 1 || slash == decoded.length() - 1) {
       throw S3Exception.invalidArgument(
-          HEADER, header, "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+          HEADER,
+          header,
+          "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
     }
     CopySource source = new CopySource(decoded.substring(0, slash), decoded.substring(slash + 1));
     Names.requireKey(source.key());

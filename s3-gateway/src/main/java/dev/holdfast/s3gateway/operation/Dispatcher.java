@@ -16,7 +16,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Authenticates a request, finds its action and runs it; what is not known here is refused by its name. */
+/**
+ * Authenticates a request, finds its action and runs it; what is not known here is refused by its
+ * name.
+ */
 public final class Dispatcher implements RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int SERVER_ERROR = 500;
@@ -69,12 +72,11 @@ public final class Dispatcher implements RequestHandler {
     Caller caller = authenticator.authenticate(request);
     String action =
         ActionNames.of(caller.request())
-            .orElseThrow(
-                () ->
-                    new S3Exception(
-                            S3ErrorCode.METHOD_NOT_ALLOWED,
-                            "The specified method is not allowed against this resource.")
-                        .with("Method", request.method()));
+            .orElseThrow(() ->
+                new S3Exception(
+                        S3ErrorCode.METHOD_NOT_ALLOWED,
+                        "The specified method is not allowed against this resource.")
+                    .with("Method", request.method()));
     Operation operation = operations.get(action);
     if (operation == null) {
       throw S3Exception.notImplemented(action).with("Action", action);
@@ -96,9 +98,7 @@ public final class Dispatcher implements RequestHandler {
           case HoldfastException network -> ErrorMapper.map(network);
           case BrokenBodyException broken ->
               new S3Exception(
-                  S3ErrorCode.INCOMPLETE_BODY,
-                  "The request body terminated unexpectedly",
-                  broken);
+                  S3ErrorCode.INCOMPLETE_BODY, "The request body terminated unexpectedly", broken);
           default ->
               new S3Exception(
                   S3ErrorCode.INTERNAL_ERROR,

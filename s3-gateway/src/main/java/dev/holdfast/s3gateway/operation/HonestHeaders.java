@@ -4,7 +4,9 @@ import dev.holdfast.s3gateway.error.S3Exception;
 import dev.holdfast.s3gateway.http.RequestHeaders;
 import java.util.Set;
 
-/** Refuses headers that ask for what this gateway does not do, instead of dropping them silently. */
+/**
+ * Refuses headers that ask for what this gateway does not do, instead of dropping them silently.
+ */
 final class HonestHeaders {
   /** Every object is private and owned by the project: these say just that. */
   private static final Set<String> TRUE_ACLS = Set.of("private", "bucket-owner-full-control");
@@ -32,11 +34,10 @@ final class HonestHeaders {
     headers
         .find("x-amz-storage-class")
         .filter(storageClass -> !STORAGE_CLASSES.contains(storageClass))
-        .ifPresent(
-            storageClass -> {
-              throw S3Exception.invalidArgument(
-                  "x-amz-storage-class", storageClass, "The storage class is not one of S3's.");
-            });
+        .ifPresent(storageClass -> {
+          throw S3Exception.invalidArgument(
+              "x-amz-storage-class", storageClass, "The storage class is not one of S3's.");
+        });
     headers
         .find("x-amz-server-side-encryption")
         .filter(encryption -> !encryption.equals("AES256"))
@@ -58,7 +59,10 @@ final class HonestHeaders {
     checkKeys(headers);
   }
 
-  /** For every request on an object: customers' own keys at the gateway would be a second encryption. */
+  /**
+   * For every request on an object: customers' own keys at the gateway would be a second
+   * encryption.
+   */
   static void checkKeys(RequestHeaders headers) {
     for (String name : headers.names()) {
       if (name.contains("server-side-encryption-customer-")) {

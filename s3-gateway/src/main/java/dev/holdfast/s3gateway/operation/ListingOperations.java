@@ -6,7 +6,6 @@ import dev.holdfast.s3gateway.http.PercentCoding;
 import dev.holdfast.s3gateway.http.QueryParameters;
 import dev.holdfast.s3gateway.http.S3Response;
 import dev.holdfast.s3gateway.xml.XmlWriter;
-import dev.holdfast.uplink.Bucket;
 import dev.holdfast.uplink.ListEntry;
 import dev.holdfast.uplink.ListOptions;
 import dev.holdfast.uplink.ListPage;
@@ -106,10 +105,9 @@ final class ListingOperations {
               .element("ETag", ETags.quote(object.etag()));
           object
               .checksum()
-              .ifPresent(
-                  checksum ->
-                      xml.element("ChecksumAlgorithm", checksum.algorithm())
-                          .element("ChecksumType", ObjectHeaders.type(checksum)));
+              .ifPresent(checksum ->
+                  xml.element("ChecksumAlgorithm", checksum.algorithm())
+                      .element("ChecksumType", ObjectHeaders.type(checksum)));
           xml.element("Size", object.sizeBytes());
           if (owners) {
             Owners.write(xml, "Owner", caller.tenant());

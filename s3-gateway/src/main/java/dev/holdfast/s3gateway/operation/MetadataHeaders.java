@@ -48,7 +48,8 @@ final class MetadataHeaders {
     for (String header : headers.names()) {
       if (header.startsWith(USER_PREFIX)) {
         String name = header.substring(USER_PREFIX.length());
-        String value = headers.all(header).stream().map(String::strip).collect(Collectors.joining(","));
+        String value =
+            headers.all(header).stream().map(String::strip).collect(Collectors.joining(","));
         user.put(name, value);
         userBytes += name.length() + (long) value.getBytes(StandardCharsets.UTF_8).length;
       }
@@ -60,8 +61,7 @@ final class MetadataHeaders {
           .with("Size", Long.toString(userBytes))
           .with("MaxSizeAllowed", Integer.toString(MAX_USER_BYTES));
     }
-    return new ObjectMetadata(
-        headers.find("content-type").orElse(""), stored, user, tags(headers));
+    return new ObjectMetadata(headers.find("content-type").orElse(""), stored, user, tags(headers));
   }
 
   /** Tags of the header x-amz-tagging, which is in the form of a query. */

@@ -29,7 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** CompleteMultipartUpload: checks the client's parts against those committed, then makes them the object. */
+/**
+ * CompleteMultipartUpload: checks the client's parts against those committed, then makes them the
+ * object.
+ */
 final class MultipartCompletion {
   static final long MIN_PART_BYTES = 5L << 20;
 
@@ -74,8 +77,7 @@ final class MultipartCompletion {
   /** A part as the client's document names it. */
   private record Wanted(int number, String etag, Map<ChecksumAlgorithm, String> checksums) {
     static Wanted of(XmlElement part) {
-      int number =
-          Numbers.part(part.find("PartNumber").orElseThrow(XmlReader::malformed).strip());
+      int number = Numbers.part(part.find("PartNumber").orElseThrow(XmlReader::malformed).strip());
       String etag = ETags.unquote(part.find("ETag").orElseThrow(XmlReader::malformed));
       Map<ChecksumAlgorithm, String> checksums = new HashMap<>();
       for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
@@ -90,12 +92,11 @@ final class MultipartCompletion {
     boolean is(ObjectPart part) {
       return etag.equals(part.etag())
           && checksums.entrySet().stream()
-              .allMatch(
-                  e ->
-                      part.checksum()
-                          .filter(c -> c.algorithm().equals(e.getKey().name()))
-                          .map(c -> c.value().equals(e.getValue()))
-                          .orElse(true));
+              .allMatch(e ->
+                  part.checksum()
+                      .filter(c -> c.algorithm().equals(e.getKey().name()))
+                      .map(c -> c.value().equals(e.getValue()))
+                      .orElse(true));
     }
   }
 
@@ -114,8 +115,8 @@ final class MultipartCompletion {
   }
 
   /**
-   * The committed parts that the client chose; empty when the upload is gone, which a repeated call after a lost answer
-   * finds: then the SDK knows whether it was this very completion.
+   * The committed parts that the client chose; empty when the upload is gone, which a repeated call
+   * after a lost answer finds: then the SDK knows whether it was this very completion.
    */
   private static Optional<List<ObjectPart>> chosen(
       Project project, S3Request request, UploadId id, List<Wanted> wanted) {
@@ -125,8 +126,7 @@ final class MultipartCompletion {
       PartPage page;
       do {
         page =
-            project.listParts(
-                request.bucket(), request.key(), id.sdkId(), after, Numbers.MAX_PAGE);
+            project.listParts(request.bucket(), request.key(), id.sdkId(), after, Numbers.MAX_PAGE);
         for (PartPage.ListedPart listed : page.parts()) {
           committed.put(listed.part().number(), listed.part());
           after = listed.part().number();
@@ -169,14 +169,13 @@ final class MultipartCompletion {
     headers
         .find("x-amz-checksum-type")
         .filter(type -> !type.equals(UploadIds.type(fullObject)))
-        .ifPresent(
-            type -> {
-              throw new S3Exception(
-                  S3ErrorCode.INVALID_REQUEST,
-                  "The upload was created using the "
-                      + UploadIds.type(fullObject)
-                      + " checksum mode. The complete request must use the same checksum mode.");
-            });
+        .ifPresent(type -> {
+          throw new S3Exception(
+              S3ErrorCode.INVALID_REQUEST,
+              "The upload was created using the "
+                  + UploadIds.type(fullObject)
+                  + " checksum mode. The complete request must use the same checksum mode.");
+        });
     Checksum checksum =
         fullObject
             ? ObjectChecksums.fullObject(algorithm.get(), parts)
@@ -188,12 +187,11 @@ final class MultipartCompletion {
     headers
         .find(algorithm.get().header())
         .filter(given -> !given.equals(checksum.value()) && !given.equals(withoutCount))
-        .ifPresent(
-            given -> {
-              throw new S3Exception(
-                  S3ErrorCode.BAD_DIGEST,
-                  "The " + algorithm.get() + " you specified did not match the calculated checksum.");
-            });
+        .ifPresent(given -> {
+          throw new S3Exception(
+              S3ErrorCode.BAD_DIGEST,
+              "The " + algorithm.get() + " you specified did not match the calculated checksum.");
+        });
     return Optional.of(checksum);
   }
 
@@ -203,9 +201,8 @@ final class MultipartCompletion {
 
   private static boolean allHave(List<ObjectPart> parts, ChecksumAlgorithm algorithm) {
     return parts.stream()
-        .allMatch(
-            part ->
-                part.checksum().filter(c -> c.algorithm().equals(algorithm.name())).isPresent());
+        .allMatch(part ->
+            part.checksum().filter(c -> c.algorithm().equals(algorithm.name())).isPresent());
   }
 
   private static void requireSize(RequestHeaders headers, List<ObjectPart> parts) {
@@ -213,15 +210,14 @@ final class MultipartCompletion {
     headers
         .find("x-amz-mp-object-size")
         .filter(given -> !given.equals(Long.toString(size)))
-        .ifPresent(
-            given -> {
-              throw new S3Exception(
-                  S3ErrorCode.INVALID_REQUEST,
-                  "The provided 'x-amz-mp-object-size' header value "
-                      + given
-                      + " does not match what was computed: "
-                      + size);
-            });
+        .ifPresent(given -> {
+          throw new S3Exception(
+              S3ErrorCode.INVALID_REQUEST,
+              "The provided 'x-amz-mp-object-size' header value "
+                  + given
+                  + " does not match what was computed: "
+                  + size);
+        });
   }
 
   private static S3Exception invalidPart(int number) {

@@ -46,11 +46,10 @@ final class MultipartOperations {
             .finish();
     S3Response answer = S3Response.xml(200, document);
     return id.algorithm()
-        .map(
-            algorithm ->
-                answer
-                    .with("x-amz-checksum-algorithm", algorithm.name())
-                    .with("x-amz-checksum-type", UploadIds.type(id.fullObject())))
+        .map(algorithm ->
+            answer
+                .with("x-amz-checksum-algorithm", algorithm.name())
+                .with("x-amz-checksum-type", UploadIds.type(id.fullObject())))
         .orElse(answer);
   }
 
@@ -125,10 +124,9 @@ final class MultipartOperations {
     }
     xml.element("MaxParts", limit).element("IsTruncated", limit > 0 && page.more());
     id.algorithm()
-        .ifPresent(
-            algorithm ->
-                xml.element("ChecksumAlgorithm", algorithm.name())
-                    .element("ChecksumType", UploadIds.type(id.fullObject())));
+        .ifPresent(algorithm ->
+            xml.element("ChecksumAlgorithm", algorithm.name())
+                .element("ChecksumType", UploadIds.type(id.fullObject())));
     for (PartPage.ListedPart listed : parts) {
       ObjectPart part = listed.part();
       xml.open("Part")
@@ -144,10 +142,9 @@ final class MultipartOperations {
 
   static void writePartChecksum(XmlWriter xml, ObjectPart part) {
     part.checksum()
-        .ifPresent(
-            checksum ->
-                ChecksumAlgorithm.find(checksum.algorithm())
-                    .ifPresent(a -> xml.element(a.element(), checksum.value())));
+        .ifPresent(checksum ->
+            ChecksumAlgorithm.find(checksum.algorithm())
+                .ifPresent(a -> xml.element(a.element(), checksum.value())));
   }
 
   S3Response listUploads(Caller caller) {

@@ -39,12 +39,11 @@ final class ObjectAttributes {
     }
     if (asked.contains("Checksum")) {
       stat.checksum()
-          .ifPresent(
-              checksum -> {
-                xml.open("Checksum");
-                ObjectHeaders.writeChecksum(xml, checksum);
-                xml.close();
-              });
+          .ifPresent(checksum -> {
+            xml.open("Checksum");
+            ObjectHeaders.writeChecksum(xml, checksum);
+            xml.close();
+          });
     }
     if (asked.contains("ObjectParts") && !stat.parts().isEmpty()) {
       writeParts(xml, stat, request);
@@ -104,8 +103,7 @@ final class ObjectAttributes {
     XmlWriter xml = XmlWriter.document("Tagging").open("TagSet");
     new TreeMap<>(stat.metadata().tags())
         .forEach(
-            (key, value) ->
-                xml.open("Tag").element("Key", key).element("Value", value).close());
+            (key, value) -> xml.open("Tag").element("Key", key).element("Value", value).close());
     return S3Response.xml(200, xml.finish());
   }
 }

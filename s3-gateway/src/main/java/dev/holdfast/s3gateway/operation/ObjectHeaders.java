@@ -48,7 +48,9 @@ final class ObjectHeaders {
         headers.put(name, value);
       }
     }
-    metadata.user().forEach((name, value) -> headers.put(MetadataHeaders.USER_PREFIX + name, value));
+    metadata
+        .user()
+        .forEach((name, value) -> headers.put(MetadataHeaders.USER_PREFIX + name, value));
     if (!metadata.tags().isEmpty()) {
       headers.put("x-amz-tagging-count", Integer.toString(metadata.tags().size()));
     }
@@ -65,19 +67,17 @@ final class ObjectHeaders {
 
   static void addChecksum(Map<String, String> headers, Checksum checksum) {
     ChecksumAlgorithm.find(checksum.algorithm())
-        .ifPresent(
-            algorithm -> {
-              headers.put(algorithm.header(), checksum.value());
-              headers.put("x-amz-checksum-type", type(checksum));
-            });
+        .ifPresent(algorithm -> {
+          headers.put(algorithm.header(), checksum.value());
+          headers.put("x-amz-checksum-type", type(checksum));
+        });
   }
 
   static void writeChecksum(XmlWriter xml, Checksum checksum) {
     ChecksumAlgorithm.find(checksum.algorithm())
-        .ifPresent(
-            algorithm ->
-                xml.element(algorithm.element(), checksum.value())
-                    .element("ChecksumType", type(checksum)));
+        .ifPresent(algorithm ->
+            xml.element(algorithm.element(), checksum.value())
+                .element("ChecksumType", type(checksum)));
   }
 
   static String type(Checksum checksum) {

@@ -56,8 +56,7 @@ final class ObjectReads {
     S3Request request = caller.request();
     Names.requireObject(request);
     HonestHeaders.checkKeys(request.headers());
-    ObjectStat stat =
-        caller.tenant().project().stat(request.bucket(), request.key(), 0);
+    ObjectStat stat = caller.tenant().project().stat(request.bucket(), request.key(), 0);
     Optional<S3Response> refused = refuseByConditions(request, stat);
     if (refused.isPresent()) {
       return refused.get();
@@ -66,11 +65,12 @@ final class ObjectReads {
     Optional<ByteRange> range = part.isPresent() ? Optional.empty() : range(request);
     Span span =
         part.map(Part::span)
-            .orElseGet(
-                () ->
-                    range
-                        .map(r -> RangeHeader.resolve(r, stat.sizeBytes()).orElseThrow(() -> outOfRange(stat)))
-                        .orElse(new Span(0, stat.sizeBytes())));
+            .orElseGet(() ->
+                range
+                    .map(r ->
+                        RangeHeader.resolve(r, stat.sizeBytes())
+                            .orElseThrow(() -> outOfRange(stat)))
+                    .orElse(new Span(0, stat.sizeBytes())));
     boolean partial = part.isPresent() || range.isPresent();
     Map<String, String> headers = headers(request, stat, part, partial, span);
     headers.put("Content-Length", Long.toString(span.length()));
@@ -82,8 +82,7 @@ final class ObjectReads {
    *
    * @param etag that the object must still have, when it was looked at before
    */
-  private record Selection(
-      Optional<ByteRange> range, Optional<Part> part, Optional<String> etag) {}
+  private record Selection(Optional<ByteRange> range, Optional<Part> part, Optional<String> etag) {}
 
   /** A part of the object; an object without multipart is its own part 1. */
   private record Part(Span span, int count, Optional<Checksum> checksum) {}
@@ -130,8 +129,7 @@ final class ObjectReads {
       offset += before.sizeBytes();
     }
     ObjectPart part = parts.get(number - 1);
-    return Optional.of(
-        new Part(new Span(offset, part.sizeBytes()), parts.size(), part.checksum()));
+    return Optional.of(new Part(new Span(offset, part.sizeBytes()), parts.size(), part.checksum()));
   }
 
   private static ObjectDownload open(Project project, S3Request request, Selection selection) {

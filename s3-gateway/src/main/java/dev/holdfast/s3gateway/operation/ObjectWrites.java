@@ -1,5 +1,7 @@
 package dev.holdfast.s3gateway.operation;
 
+import dev.holdfast.protocol.error.ErrorCode;
+import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.s3gateway.authentication.Caller;
 import dev.holdfast.s3gateway.checksum.CheckedBody;
 import dev.holdfast.s3gateway.checksum.Digests;
@@ -11,8 +13,6 @@ import dev.holdfast.s3gateway.http.S3Response;
 import dev.holdfast.s3gateway.xml.XmlElement;
 import dev.holdfast.s3gateway.xml.XmlReader;
 import dev.holdfast.s3gateway.xml.XmlWriter;
-import dev.holdfast.protocol.error.ErrorCode;
-import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.uplink.CommitOptions;
 import dev.holdfast.uplink.Conditions;
 import dev.holdfast.uplink.DeleteOptions;
@@ -46,8 +46,7 @@ final class ObjectWrites {
         new UploadOptions(MetadataHeaders.of(request.headers()), Optional.empty());
     Project project = caller.tenant().project();
     try (ObjectUpload upload = project.upload(request.bucket(), request.key(), options)) {
-      Digests digests =
-          caller.body().transferTo(upload::write, Optional.empty());
+      Digests digests = caller.body().transferTo(upload::write, Optional.empty());
       var _ =
           upload.commit(
               new CommitOptions(Optional.of(digests.md5Hex()), digests.checksum(), conditions));
@@ -80,8 +79,7 @@ final class ObjectWrites {
     S3Request request = caller.request();
     Names.requireObject(request);
     DeleteOptions options = new DeleteOptions(0, WriteConditions.ifMatch(request.headers()));
-    var _ =
-        caller.tenant().project().delete(request.bucket(), request.key(), options);
+    var _ = caller.tenant().project().delete(request.bucket(), request.key(), options);
     return S3Response.empty(204);
   }
 
@@ -119,7 +117,9 @@ final class ObjectWrites {
     return S3Response.xml(200, xml.finish());
   }
 
-  /** Deletes an object with a condition of its own; answers why it could not. Others are left alone. */
+  /**
+   * Deletes an object with a condition of its own; answers why it could not. Others are left alone.
+   */
   private static Optional<S3Exception> refusal(Caller caller, XmlElement object) {
     try {
       Names.requireNullVersion(object.find("VersionId").orElse("").strip());
@@ -173,13 +173,12 @@ final class ObjectWrites {
       results
           .get(i)
           .refused()
-          .ifPresent(
-              code ->
-                  refused.put(
-                      index,
-                      ErrorMapper.map(
-                          new HoldfastException(
-                              code, "The object was not deleted: " + code.stableName()))));
+          .ifPresent(code ->
+              refused.put(
+                  index,
+                  ErrorMapper.map(
+                      new HoldfastException(
+                          code, "The object was not deleted: " + code.stableName()))));
     }
   }
 }

@@ -13,8 +13,7 @@ final class Owners {
   /** 64 hex digits, like S3's canonical user ids. */
   static String id(Tenant tenant) {
     RunningChecksum sha256 = RunningChecksum.of("SHA-256");
-    byte[] text =
-        ("holdfast s3 owner " + tenant.accessKeyId()).getBytes(StandardCharsets.UTF_8);
+    byte[] text = ("holdfast s3 owner " + tenant.accessKeyId()).getBytes(StandardCharsets.UTF_8);
     sha256.update(text, 0, text.length);
     return HexFormat.of().formatHex(sha256.value());
   }

@@ -14,8 +14,7 @@ final class PageTokens {
 
   static String encode(String lastName) {
     byte[] name = lastName.getBytes(StandardCharsets.UTF_8);
-    byte[] token =
-        ByteBuffer.allocate(1 + name.length).put(VERSION).put(name).array();
+    byte[] token = ByteBuffer.allocate(1 + name.length).put(VERSION).put(name).array();
     return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
   }
 

@@ -4,7 +4,9 @@ import dev.holdfast.uplink.ByteRange;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The Range header. One that is malformed or names several ranges counts as absent, as HTTP allows. */
+/**
+ * The Range header. One that is malformed or names several ranges counts as absent, as HTTP allows.
+ */
 final class RangeHeader {
   private static final String UNIT = "bytes=";
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Conditions on reading an object, in the order of RFC 9110, section 13.2.2: If-Match outweighs If-Unmodified-Since,
- * If-None-Match outweighs If-Modified-Since.
+ * Conditions on reading an object, in the order of RFC 9110, section 13.2.2: If-Match outweighs
+ * If-Unmodified-Since, If-None-Match outweighs If-Modified-Since.
  */
 record ReadConditions(
     Optional<List<String>> ifMatch,
@@ -23,7 +23,8 @@ record ReadConditions(
   }
 
   /**
-   * @param prefix of the header names: empty for the object itself, "x-amz-copy-source-" for a copy's source
+   * @param prefix of the header names: empty for the object itself, "x-amz-copy-source-" for a
+   *     copy's source
    */
   static ReadConditions of(RequestHeaders headers, String prefix) {
     return new ReadConditions(

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Upload ids as clients see them: the SDK's id and, after a tilde, the checksum that the upload was begun with, so that
- * the gateway keeps no state between calls.
+ * Upload ids as clients see them: the SDK's id and, after a tilde, the checksum that the upload was
+ * begun with, so that the gateway keeps no state between calls.
  */
 final class UploadIds {
   private static final char SEPARATOR = '~';

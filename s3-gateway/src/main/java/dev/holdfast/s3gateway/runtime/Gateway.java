@@ -31,7 +31,12 @@ public final class Gateway implements AutoCloseable {
     this.resources = resources;
   }
 
-  /** Starts a gateway with event loops and an uplink of its own. */
+  /**
+   * Starts a gateway with event loops and an uplink of its own.
+   *
+   * @throws IllegalArgumentException when configuration, credentials or grant are not usable
+   * @throws IllegalStateException when the address is taken
+   */
   public static Gateway start(GatewayConfig config) {
     Vertx vertx = Vertx.vertx();
     try {
@@ -49,19 +54,24 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  /** Starts a gateway on event loops that the caller closes after it. */
+  /** The same on event loops that the caller closes after it. */
   static Gateway start(GatewayConfig config, Vertx vertx) {
-    CredentialsFile credentials = CredentialsFile.read(config.credentialsFile());
-    AccessGrant grant =
-        AccessGrant.parse(
-            new String(credentials.accessGrant().expose(), StandardCharsets.UTF_8));
-    Uplink uplink = Uplinks.open(UplinkConfig.DEFAULT);
+    return start(config, vertx, Uplinks.open(UplinkConfig.DEFAULT));
+  }
+
+  /**
+   * Starts a gateway on event loops that the caller closes after it.
+   *
+   * @param uplink closed with the gateway
+   */
+  static Gateway start(GatewayConfig config, Vertx vertx, Uplink uplink) {
     try {
+      CredentialsFile credentials = CredentialsFile.read(config.credentialsFile());
+      AccessGrant grant =
+          AccessGrant.parse(new String(credentials.accessGrant().expose(), StandardCharsets.UTF_8));
       Tenant tenant =
           new Tenant(
-              credentials.accessKeyId(),
-              credentials.secretAccessKey(),
-              uplink.openProject(grant));
+              credentials.accessKeyId(), credentials.secretAccessKey(), uplink.openProject(grant));
       GatewayServer server = serve(config, vertx, Tenants.of(tenant));
       Gateway gateway = new Gateway(config, server, uplink);
       config.readyFile().ifPresent(file -> ReadyFile.write(file, gateway.endpoint()));
@@ -75,8 +85,7 @@ public final class Gateway implements AutoCloseable {
   /** Serves one project under one access key; for callers that open the project themselves. */
   static GatewayServer serve(GatewayConfig config, Vertx vertx, Tenants tenants) {
     Clock clock = Clock.systemUTC();
-    Authenticator authenticator =
-        new Authenticator(tenants, clock, config.acceptPresignedV2());
+    Authenticator authenticator = new Authenticator(tenants, clock, config.acceptPresignedV2());
     return GatewayServer.start(
         vertx,
         config.host(),

@@ -44,13 +44,7 @@ public record GatewayConfig(
   /** Path style in the default region, without a ready file. */
   public static GatewayConfig of(String host, int port, Path credentialsFile) {
     return new GatewayConfig(
-        host,
-        port,
-        DEFAULT_REGION,
-        Optional.empty(),
-        credentialsFile,
-        true,
-        Optional.empty());
+        host, port, DEFAULT_REGION, Optional.empty(), credentialsFile, true, Optional.empty());
   }
 
   /** Takes the address from "host:port"; an IPv6 address stands in brackets. */

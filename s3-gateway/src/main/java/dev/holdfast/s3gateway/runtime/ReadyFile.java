@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** The file that tells others that the gateway serves: {@code {"pid", "endpoint"}}. Appears whole or not at all. */
+/**
+ * The file that tells others that the gateway serves: {@code {"pid", "endpoint"}}. Appears whole or
+ * not at all.
+ */
 final class ReadyFile {
   private ReadyFile() {}
 

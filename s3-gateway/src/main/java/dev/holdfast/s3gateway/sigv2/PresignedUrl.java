@@ -18,8 +18,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A presigned URL of Signature Version 2: {@code ?AWSAccessKeyId=..&Expires=<epoch seconds>&Signature=<Base64 of
- * HMAC-SHA1>}.
+ * A presigned URL of Signature Version 2: {@code ?AWSAccessKeyId=..&Expires=<epoch
+ * seconds>&Signature=<Base64 of HMAC-SHA1>}.
  */
 public final class PresignedUrl {
   private static final String HMAC = "HmacSHA1";
@@ -94,8 +94,7 @@ public final class PresignedUrl {
           .with("ServerTime", now.toString());
     }
     byte[] right = hmac(secretAccessKey.expose(), stringToSign(request, expires));
-    byte[] given =
-        request.query().orElse("Signature", "").getBytes(StandardCharsets.UTF_8);
+    byte[] given = request.query().orElse("Signature", "").getBytes(StandardCharsets.UTF_8);
     if (!MessageDigest.isEqual(Base64.getEncoder().encode(right), given)) {
       throw new S3Exception(
           S3ErrorCode.SIGNATURE_DOES_NOT_MATCH,
@@ -112,9 +111,7 @@ public final class PresignedUrl {
     text.append(expires).append('\n');
     for (String name : amzHeaders(request)) {
       String value =
-          request.headers().all(name).stream()
-              .map(String::strip)
-              .collect(Collectors.joining(","));
+          request.headers().all(name).stream().map(String::strip).collect(Collectors.joining(","));
       text.append(name).append(':').append(value).append('\n');
     }
     text.append(request.resource());

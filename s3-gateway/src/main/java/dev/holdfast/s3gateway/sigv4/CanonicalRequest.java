@@ -17,8 +17,7 @@ final class CanonicalRequest {
   /**
    * @param path canonical path, encoded
    */
-  static String of(
-      S3Request request, String path, List<String> signedHeaders, String payloadHash) {
+  static String of(S3Request request, String path, List<String> signedHeaders, String payloadHash) {
     StringBuilder text = new StringBuilder(512);
     text.append(request.method()).append('\n');
     text.append(path).append('\n');

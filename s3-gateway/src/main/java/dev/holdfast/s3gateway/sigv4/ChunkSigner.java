@@ -35,11 +35,7 @@ public final class ChunkSigner {
    */
   boolean verifyTrailers(String trailers, String signature) {
     return verify(
-        "AWS4-HMAC-SHA256-TRAILER"
-            + prefix
-            + previous
-            + "\n"
-            + SigningKey.sha256Hex(trailers),
+        "AWS4-HMAC-SHA256-TRAILER" + prefix + previous + "\n" + SigningKey.sha256Hex(trailers),
         signature);
   }
 

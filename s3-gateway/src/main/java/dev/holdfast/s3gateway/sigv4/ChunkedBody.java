@@ -13,9 +13,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Decodes the aws-chunked framing: chunks of {@code hex-size[;chunk-signature=hex]CRLF data CRLF}, ended by one of size 0,
- * then trailers. Bytes are handed on before their chunk's signature was seen, so a caller must not make them visible
- * before it read the end; a wrong signature, length or frame throws. Read by one thread.
+ * Decodes the aws-chunked framing: chunks of {@code hex-size[;chunk-signature=hex]CRLF data CRLF},
+ * ended by one of size 0, then trailers. Bytes are handed on before their chunk's signature was
+ * seen, so a caller must not make them visible before it read the end; a wrong signature, length or
+ * frame throws. Read by one thread.
  */
 public final class ChunkedBody extends InputStream {
   /** Longest line of the framing: a chunk's head or a trailer, bytes. */
@@ -115,9 +116,10 @@ public final class ChunkedBody extends InputStream {
     if (size.isEmpty() || left < 0) {
       throw malformed("a chunk has no size");
     }
-    signature = head.startsWith(SIGNATURE, size.length())
-        ? head.substring(size.length() + SIGNATURE.length())
-        : "";
+    signature =
+        head.startsWith(SIGNATURE, size.length())
+            ? head.substring(size.length() + SIGNATURE.length())
+            : "";
     if (signer.isPresent() && signature.isEmpty()) {
       throw malformed("a chunk has no signature");
     }
@@ -177,7 +179,10 @@ public final class ChunkedBody extends InputStream {
     }
   }
 
-  /** One line without its CRLF. The end of the body ends a line too: some clients leave the last CRLF out. */
+  /**
+   * One line without its CRLF. The end of the body ends a line too: some clients leave the last
+   * CRLF out.
+   */
   private String line() throws IOException {
     StringBuilder text = new StringBuilder();
     while (true) {

@@ -10,7 +10,9 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** Reads a client's document: no document type, no entities, bounded depth and count. Thread-safe. */
+/**
+ * Reads a client's document: no document type, no entities, bounded depth and count. Thread-safe.
+ */
 public final class XmlReader {
   private static final int MAX_DEPTH = 16;
 

@@ -77,7 +77,8 @@ public final class XmlWriter {
         default -> {
           boolean control = c < 0x20 && c != '\t' && c != '\n';
           if (control || c == 0xfffe || c == 0xffff) {
-            // XML 1.0 has no way to say these; S3 writes a reference too and offers encoding-type=url.
+            // XML 1.0 has no way to say these; S3 writes a reference too and offers
+            // encoding-type=url.
             text.append("&#x").append(Integer.toHexString(c)).append(';');
           } else {
             text.append(c);

@@ -1,4 +1,7 @@
-/** S3's XML: documents written and, hardened against entities and size, read. What the elements mean is decided in {@code operation}. */
+/**
+ * S3's XML: documents written and, hardened against entities and size, read. What the elements mean
+ * is decided in {@code operation}.
+ */
 @NullMarked
 package dev.holdfast.s3gateway.xml;
 

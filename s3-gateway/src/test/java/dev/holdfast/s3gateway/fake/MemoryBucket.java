@@ -122,8 +122,7 @@ final class MemoryBucket {
   private static ListEntry entry(Stored stored, ListOptions options) {
     ObjectStat stat = stored.stat();
     String delimiter = options.delimiter();
-    int end =
-        delimiter == null ? -1 : stat.key().indexOf(delimiter, options.prefix().length());
+    int end = delimiter == null ? -1 : stat.key().indexOf(delimiter, options.prefix().length());
     return delimiter == null || end < 0
         ? new ListEntry.ObjectEntry(
             stat.key(),

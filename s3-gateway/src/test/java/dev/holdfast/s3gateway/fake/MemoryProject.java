@@ -24,8 +24,10 @@ import dev.holdfast.uplink.PartUpload;
 import dev.holdfast.uplink.Project;
 import dev.holdfast.uplink.UploadOptions;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,7 @@ public final class MemoryProject implements Project {
       String bucket,
       String key,
       UploadOptions options,
-      java.time.Instant started,
+      Instant started,
       TreeMap<Integer, PartPage.ListedPart> parts,
       Map<Integer, byte[]> bytes) {}
 
@@ -90,6 +92,12 @@ public final class MemoryProject implements Project {
     return buckets.values().stream().map(MemoryBucket::bucket).toList();
   }
 
+  /** Removes everything from a bucket. */
+  public synchronized void empty(String bucket) {
+    require(bucket).objects().clear();
+    multiparts.values().removeIf(m -> m.bucket().equals(bucket));
+  }
+
   private MemoryBucket require(String name) {
     MemoryBucket bucket = buckets.get(name);
     if (bucket == null) {
@@ -109,10 +117,9 @@ public final class MemoryProject implements Project {
 
       @Override
       public void write(byte[] data, int offset, int length) {
-        writeFailure.ifPresent(
-            failure -> {
-              throw failure;
-            });
+        writeFailure.ifPresent(failure -> {
+          throw failure;
+        });
         bytes.write(data, offset, length);
       }
 
@@ -199,11 +206,10 @@ public final class MemoryProject implements Project {
 
   @Override
   public synchronized String beginMultipart(String bucket, String key, UploadOptions options) {
-    MemoryBucket unused = require(bucket);
+    var _ = require(bucket);
     String id = "upload-" + uploadIds.incrementAndGet();
     multiparts.put(
-        id,
-        new Multipart(bucket, key, options, clock.instant(), new TreeMap<>(), new HashMap<>()));
+        id, new Multipart(bucket, key, options, clock.instant(), new TreeMap<>(), new HashMap<>()));
     return id;
   }
 
@@ -255,7 +261,8 @@ public final class MemoryProject implements Project {
   public synchronized PartPage listParts(
       String bucket, String key, String uploadId, int afterPart, int limit) {
     List<PartPage.ListedPart> rest =
-        List.copyOf(requireUpload(bucket, key, uploadId).parts().tailMap(afterPart, false).values());
+        List.copyOf(
+            requireUpload(bucket, key, uploadId).parts().tailMap(afterPart, false).values());
     return new PartPage(rest.subList(0, Math.min(limit, rest.size())), rest.size() > limit);
   }
 
@@ -267,26 +274,24 @@ public final class MemoryProject implements Project {
       @Nullable String keyMarker,
       @Nullable String uploadIdMarker,
       int limit) {
-    MemoryBucket unused = require(bucket);
+    var _ = require(bucket);
     List<MultipartPage.ListedMultipart> found = new ArrayList<>();
-    multiparts.forEach(
-        (id, m) -> {
-          if (m.bucket().equals(bucket) && m.key().startsWith(prefix)) {
-            found.add(new MultipartPage.ListedMultipart(m.key(), id, m.started()));
-          }
-        });
+    multiparts.forEach((id, m) -> {
+      if (m.bucket().equals(bucket) && m.key().startsWith(prefix)) {
+        found.add(new MultipartPage.ListedMultipart(m.key(), id, m.started()));
+      }
+    });
     found.sort(
-        java.util.Comparator.comparing(MultipartPage.ListedMultipart::key)
+        Comparator.comparing(MultipartPage.ListedMultipart::key)
             .thenComparing(MultipartPage.ListedMultipart::uploadId));
     List<MultipartPage.ListedMultipart> rest =
         found.stream()
-            .filter(
-                m ->
-                    keyMarker == null
-                        || m.key().compareTo(keyMarker) > 0
-                        || (uploadIdMarker != null
-                            && m.key().equals(keyMarker)
-                            && m.uploadId().compareTo(uploadIdMarker) > 0))
+            .filter(m ->
+                keyMarker == null
+                    || m.key().compareTo(keyMarker) > 0
+                    || (uploadIdMarker != null
+                        && m.key().equals(keyMarker)
+                        && m.uploadId().compareTo(uploadIdMarker) > 0))
             .toList();
     return new MultipartPage(
         rest.subList(0, Math.min(limit, rest.size())), List.of(), rest.size() > limit);
@@ -330,7 +335,7 @@ public final class MemoryProject implements Project {
 
   @Override
   public synchronized void abortMultipart(String bucket, String key, String uploadId) {
-    Multipart unused = requireUpload(bucket, key, uploadId);
+    var _ = requireUpload(bucket, key, uploadId);
     multiparts.remove(uploadId);
   }
 }

@@ -103,7 +103,7 @@ public final class Database {
 
   private <T extends @Nullable Object> T once(
       boolean readOnly, AtomicBoolean committing, TransactionBody<T> body) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = connect()) {
       try {
         if (readOnly) {
           beginSnapshot(connection);
@@ -116,6 +116,18 @@ public final class Database {
         rollBack(connection, e);
         throw e;
       }
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    try {
+      return pool.getConnection();
+    } catch (SQLException e) {
+      if (e.getSQLState() == null && !SqlStates.isConnectionLost(e)) {
+        throw new HoldfastException(
+            ErrorCode.BUSY, "all connections to the satellite's database are in use; try again", e);
+      }
+      throw e;
     }
   }
 

@@ -46,10 +46,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
   public static EmbeddedPostgres start(DatabaseLocation.Embedded where, SecureRandom random) {
     Path directory = where.directory().toAbsolutePath();
     try {
-      ServerAccount account = ServerAccount.detect();
       Files.createDirectories(directory);
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-      account.requireReachable(directory);
+      ServerAccount account = ServerAccount.detect(directory);
       Path binaries = PostgresBinaries.unpack(directory);
       Path data = directory.resolve("data");
       Path passwordFile = directory.resolve("password");
@@ -114,6 +113,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         "max_wal_size=256MB",
         "min_wal_size=64MB",
         "max_worker_processes=2",
+        "max_logical_replication_workers=0",
         "max_parallel_workers=0",
         "max_parallel_workers_per_gather=0",
         "io_method=sync",

@@ -348,13 +348,7 @@ public final class ObjectApiService extends ObjectApiGrpc.ObjectApiImplBase {
           ErrorCode.API_KEY_INVALID, "the call lacks the header holdfast-api-key-bin");
     }
     ApiKey key = apiKeys.authenticate(header);
-    Project project =
-        projects
-            .find(key.projectId())
-            .orElseThrow(() ->
-                new HoldfastException(
-                    ErrorCode.PROJECT_NOT_FOUND,
-                    "project " + key.projectId() + " of this API key does not exist"));
+    Project project = projects.require(key.projectId());
     Instant now = settings.clock().instant();
     return new Caller(project, key, now);
   }

@@ -95,6 +95,18 @@ public final class Projects {
     return found;
   }
 
+  /**
+   * The same for a project that must exist.
+   *
+   * @throws HoldfastException project-not-found
+   */
+  public Project require(UUID id) {
+    return find(id)
+        .orElseThrow(() ->
+            new HoldfastException(
+                ErrorCode.PROJECT_NOT_FOUND, "project " + id + " does not exist"));
+  }
+
   private UUID drawId() {
     byte[] id = new byte[16];
     random.nextBytes(id);

@@ -1,4 +1,7 @@
-/** Wiring of the satellite process. */
+/**
+ * Wires the satellite process: configuration, life cycle, services on their port, chores, ready
+ * file. Decides nothing that a feature decides.
+ */
 @NullMarked
 package dev.holdfast.satellite.runtime;
 

@@ -70,9 +70,7 @@ class AuditIT {
     Invitations invitations = new Invitations(database.database(), clock, random);
     for (int alias = 1; alias <= PIECES; alias++) {
       registry.checkIn(
-          TestNodes.id(alias),
-          1,
-          checkIn(invitations.issue("operator", Duration.ofDays(1))));
+          TestNodes.id(alias), 1, checkIn(invitations.issue("operator", Duration.ofDays(1))));
     }
     OrderKeys keys = new OrderKeys(SatelliteSecrets.open(folder.resolve("secrets"), random));
     UploadOutcomes outcomes = new UploadOutcomes();
@@ -105,7 +103,8 @@ class AuditIT {
     report(segment, 2, SuspectedPiece.Reason.UNREACHABLE);
     worker.runOnce();
     assertThat(dialer.asked).hasSize(3);
-    assertThat(dialer.asked).allSatisfy(limit -> assertThat(limit.limit().action()).isEqualTo(PieceAction.GET_AUDIT));
+    assertThat(dialer.asked)
+        .allSatisfy(limit -> assertThat(limit.limit().action()).isEqualTo(PieceAction.GET_AUDIT));
     assertNobodyBlamed();
     assertThat(faults.isKnownBad(segment.piece(0), 1)).isFalse();
   }
@@ -189,10 +188,14 @@ class AuditIT {
     backlog.report(
         List.of(
             new SuspectedPiece(gone.piece(0), TestNodes.id(1), 0, SuspectedPiece.Reason.BAD_SHARE),
-            new SuspectedPiece(segment.piece(0), TestNodes.id(2), 0, SuspectedPiece.Reason.BAD_SHARE),
-            new SuspectedPiece(segment.piece(0), TestNodes.id(99), 0, SuspectedPiece.Reason.BAD_SHARE),
-            new SuspectedPiece(segment.piece(1), TestNodes.id(2), 2, SuspectedPiece.Reason.BAD_SHARE),
-            new SuspectedPiece(segment.piece(1), TestNodes.id(2), -1, SuspectedPiece.Reason.BAD_SHARE)));
+            new SuspectedPiece(
+                segment.piece(0), TestNodes.id(2), 0, SuspectedPiece.Reason.BAD_SHARE),
+            new SuspectedPiece(
+                segment.piece(0), TestNodes.id(99), 0, SuspectedPiece.Reason.BAD_SHARE),
+            new SuspectedPiece(
+                segment.piece(1), TestNodes.id(2), 2, SuspectedPiece.Reason.BAD_SHARE),
+            new SuspectedPiece(
+                segment.piece(1), TestNodes.id(2), -1, SuspectedPiece.Reason.BAD_SHARE)));
     worker.runOnce();
     assertThat(dialer.asked).isEmpty();
     assertNobodyBlamed();
@@ -202,7 +205,8 @@ class AuditIT {
   void aPieceDeletedWhileTheNodeIsAskedIsNoFault() {
     TestSegment segment = new TestSegment();
     segments.remove(segment.root);
-    assertThat(faults.record(segments, segment.piece(0), TestNodes.id(1), 0, FaultKind.PIECE_MISSING))
+    assertThat(
+            faults.record(segments, segment.piece(0), TestNodes.id(1), 0, FaultKind.PIECE_MISSING))
         .isEmpty();
     assertNobodyBlamed();
   }
@@ -222,7 +226,8 @@ class AuditIT {
         .isEqualTo(Standing.SUSPENDED);
     ProvenFaults restarted = new ProvenFaults(database.database(), registry, clock);
     restarted.load();
-    assertThat(bad).allSatisfy(segment -> assertThat(restarted.isKnownBad(segment.piece(2), 3)).isTrue());
+    assertThat(bad)
+        .allSatisfy(segment -> assertThat(restarted.isKnownBad(segment.piece(2), 3)).isTrue());
   }
 
   private void report(TestSegment segment, int number, SuspectedPiece.Reason reason) {
@@ -285,7 +290,9 @@ class AuditIT {
               LAYOUT,
               new RedundancyScheme(1, 2, 3, 4, 4),
               Bytes32.ZERO,
-              IntStream.range(0, PIECES).mapToObj(number -> new PlacedPiece(number, number + 1)).toList(),
+              IntStream.range(0, PIECES)
+                  .mapToObj(number -> new PlacedPiece(number, number + 1))
+                  .toList(),
               null));
       for (int number = 0; number < PIECES; number++) {
         answer(number, shares.get(number).getFirst());
@@ -307,10 +314,9 @@ class AuditIT {
       List<byte[]> piecePath = tree.piecePath(number);
       dialer.shares.put(
           piece(number),
-          new ShareAnswer.Share(
-              (layout, segmentRoot) ->
-                  SegmentTree.verifyShare(
-                      layout, number, 0, share, leafPath, piecePath, segmentRoot.toByteArray())));
+          new ShareAnswer.Share((layout, segmentRoot) ->
+              SegmentTree.verifyShare(
+                  layout, number, 0, share, leafPath, piecePath, segmentRoot.toByteArray())));
     }
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Stored segments in memory. */
 public final class MemorySegments implements StoredSegments {
-  private final ConcurrentSkipListMap<RootPieceId, StoredSegment> rows = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<RootPieceId, StoredSegment> rows =
+      new ConcurrentSkipListMap<>();
 
   public void put(StoredSegment segment) {
     rows.put(segment.root(), segment);
@@ -24,7 +25,8 @@ public final class MemorySegments implements StoredSegments {
   }
 
   @Override
-  public Map<RootPieceId, StoredSegment> find(Connection connection, Collection<RootPieceId> roots) {
+  public Map<RootPieceId, StoredSegment> find(
+      Connection connection, Collection<RootPieceId> roots) {
     Map<RootPieceId, StoredSegment> found = new HashMap<>(rows);
     found.keySet().retainAll(roots);
     return found;
@@ -32,6 +34,7 @@ public final class MemorySegments implements StoredSegments {
 
   @Override
   public List<StoredSegment> page(Connection connection, @Nullable RootPieceId after, int limit) {
-    return (after == null ? rows : rows.tailMap(after, false)).values().stream().limit(limit).toList();
+    return (after == null ? rows : rows.tailMap(after, false))
+        .values().stream().limit(limit).toList();
   }
 }

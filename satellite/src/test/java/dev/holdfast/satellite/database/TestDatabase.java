@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Empty databases with the current schema for integration tests: one real server for the whole
- * test process, one database for each caller.
+ * Empty databases with the current schema for integration tests: one real server for the whole test
+ * process, one database for each caller.
  */
 public final class TestDatabase {
   private static @Nullable EmbeddedPostgres server;
@@ -35,7 +35,8 @@ public final class TestDatabase {
     }
     DatabaseLocation.External location = running.location();
     String name = "test" + ++count;
-    String password = new String(location.password().expose(), java.nio.charset.StandardCharsets.UTF_8);
+    String password =
+        new String(location.password().expose(), java.nio.charset.StandardCharsets.UTF_8);
     try (Connection connection =
             DriverManager.getConnection(location.url(), location.username(), password);
         Statement statement = connection.createStatement()) {
@@ -59,11 +60,10 @@ public final class TestDatabase {
               new DatabaseLocation.Embedded(folder.resolve("database"), 0), new SecureRandom());
       Runtime.getRuntime()
           .addShutdownHook(
-              new Thread(
-                  () -> {
-                    started.close();
-                    delete(folder);
-                  }));
+              new Thread(() -> {
+                started.close();
+                delete(folder);
+              }));
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

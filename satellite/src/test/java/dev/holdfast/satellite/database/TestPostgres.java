@@ -9,8 +9,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 
 /**
- * Databases that tests share: one embedded, and one that is used by its URL only, as an operator's own would be
- * ({@code HOLDFAST_TEST_DATABASE_URL} with user and password inside names a real one). Servers die with this JVM.
+ * Databases that tests share: one embedded, and one that is used by its URL only, as an operator's
+ * own would be ({@code HOLDFAST_TEST_DATABASE_URL} with user and password inside names a real one).
+ * Servers die with this JVM.
  */
 public final class TestPostgres {
   private static final Path TARGET = Path.of("target").toAbsolutePath();

@@ -140,7 +140,8 @@ class ControlPlaneIT {
     assertThat(joined.getKeys(0).getReceiptKey().toByteArray())
         .isEqualTo(NodeKeyDerivation.receiptKey(secret, 1, identity.nodeId()).secret().expose());
 
-    DescribeNetworkResponse network = admin(adminToken()).describeNetwork(DescribeNetworkRequest.getDefaultInstance());
+    DescribeNetworkResponse network =
+        admin(adminToken()).describeNetwork(DescribeNetworkRequest.getDefaultInstance());
     assertThat(network.getSatelliteId().toByteArray()).isEqualTo(satellite.id().toByteArray());
     assertThat(network.getScheme()).isEqualTo("4/6/8/10");
     assertThat(network.getEligibleNodes()).isEqualTo(1);
@@ -149,15 +150,18 @@ class ControlPlaneIT {
     assertThat(network.getObjectCount()).isEqualTo(7);
     assertThat(network.getNodesList())
         .singleElement()
-        .satisfies(
-            described -> {
-              assertThat(described.getOperator()).isEqualTo("alice");
-              assertThat(described.getAddress()).isEqualTo("127.0.0.1:7001");
-              assertThat(described.getStanding()).isEqualTo("online");
-              assertThat(described.getAvailableBytes()).isEqualTo(GIB);
-            });
+        .satisfies(described -> {
+          assertThat(described.getOperator()).isEqualTo("alice");
+          assertThat(described.getAddress()).isEqualTo("127.0.0.1:7001");
+          assertThat(described.getStanding()).isEqualTo("online");
+          assertThat(described.getAvailableBytes()).isEqualTo(GIB);
+        });
     clock.advance(Duration.ofMinutes(1));
-    assertThat(admin(adminToken()).describeNetwork(DescribeNetworkRequest.getDefaultInstance()).getNodes(0).getStanding())
+    assertThat(
+            admin(adminToken())
+                .describeNetwork(DescribeNetworkRequest.getDefaultInstance())
+                .getNodes(0)
+                .getStanding())
         .isEqualTo("offline");
   }
 
@@ -165,14 +169,19 @@ class ControlPlaneIT {
   void callsWithoutANodesCertificateAreRefused() {
     NodeApiGrpc.NodeApiBlockingStub nobody =
         NodeApiGrpc.newBlockingStub(channel(PeerTls.dialSatellite(address(), null, null)));
-    assertRefused(() -> nobody.checkIn(checkIn("", "127.0.0.1:7001")), ErrorCode.PEER_NOT_AUTHORIZED);
+    assertRefused(
+        () -> nobody.checkIn(checkIn("", "127.0.0.1:7001")), ErrorCode.PEER_NOT_AUTHORIZED);
     PeerIdentity other = PeerIdentity.generate(PeerRole.SATELLITE, random);
     NodeApiGrpc.NodeApiBlockingStub satelliteCaller = node(other);
-    assertRefused(() -> satelliteCaller.checkIn(checkIn("", "127.0.0.1:7001")), ErrorCode.PEER_NOT_AUTHORIZED);
-    NodeApiGrpc.NodeApiBlockingStub stranger = node(PeerIdentity.generate(PeerRole.NODE, random));
-    assertRefused(() -> stranger.checkIn(checkIn("", "127.0.0.1:7001")), ErrorCode.PEER_NOT_AUTHORIZED);
     assertRefused(
-        () -> stranger.confirmPieces(ConfirmPiecesRequest.getDefaultInstance()), ErrorCode.PEER_NOT_AUTHORIZED);
+        () -> satelliteCaller.checkIn(checkIn("", "127.0.0.1:7001")),
+        ErrorCode.PEER_NOT_AUTHORIZED);
+    NodeApiGrpc.NodeApiBlockingStub stranger = node(PeerIdentity.generate(PeerRole.NODE, random));
+    assertRefused(
+        () -> stranger.checkIn(checkIn("", "127.0.0.1:7001")), ErrorCode.PEER_NOT_AUTHORIZED);
+    assertRefused(
+        () -> stranger.confirmPieces(ConfirmPiecesRequest.getDefaultInstance()),
+        ErrorCode.PEER_NOT_AUTHORIZED);
   }
 
   @Test
@@ -182,8 +191,11 @@ class ControlPlaneIT {
     NodeApiGrpc.NodeApiBlockingStub newer = node(identity);
     older.checkIn(checkIn(invite("alice"), "127.0.0.1:7001"));
     newer.checkIn(checkIn("", "127.0.0.1:7001"));
-    assertRefused(() -> older.checkIn(checkIn("", "127.0.0.1:7001")), ErrorCode.PEER_NOT_AUTHORIZED);
-    assertRefused(() -> older.confirmPieces(ConfirmPiecesRequest.getDefaultInstance()), ErrorCode.PEER_NOT_AUTHORIZED);
+    assertRefused(
+        () -> older.checkIn(checkIn("", "127.0.0.1:7001")), ErrorCode.PEER_NOT_AUTHORIZED);
+    assertRefused(
+        () -> older.confirmPieces(ConfirmPiecesRequest.getDefaultInstance()),
+        ErrorCode.PEER_NOT_AUTHORIZED);
   }
 
   @Test
@@ -192,7 +204,11 @@ class ControlPlaneIT {
     assertRefused(() -> node.checkIn(checkIn("", "no address")), ErrorCode.BAD_REQUEST);
     node.checkIn(checkIn(invite("alice"), "127.0.0.1:7001"));
     assertRefused(
-        () -> node.confirmPieces(ConfirmPiecesRequest.newBuilder().addPieceIds(ByteString.copyFromUtf8("short")).build()),
+        () ->
+            node.confirmPieces(
+                ConfirmPiecesRequest.newBuilder()
+                    .addPieceIds(ByteString.copyFromUtf8("short"))
+                    .build()),
         ErrorCode.BAD_REQUEST);
   }
 
@@ -211,10 +227,12 @@ class ControlPlaneIT {
             List.of(new PlacedPiece(0, 1), new PlacedPiece(1, 2)),
             null));
     List<PieceId> asked =
-        List.of(new PieceId(root, 1), new PieceId(root, 0), new PieceId(RootPieceId.random(random), 0));
+        List.of(
+            new PieceId(root, 1), new PieceId(root, 0), new PieceId(RootPieceId.random(random), 0));
     ConfirmPiecesRequest.Builder request = ConfirmPiecesRequest.newBuilder();
     asked.forEach(piece -> request.addPieceIds(ByteString.copyFrom(piece.toByteArray())));
-    assertThat(first.confirmPieces(request.build()).getReferencedList()).containsExactly(false, true, false);
+    assertThat(first.confirmPieces(request.build()).getReferencedList())
+        .containsExactly(false, true, false);
   }
 
   @Test
@@ -232,7 +250,8 @@ class ControlPlaneIT {
             null);
     PieceOffer offer = plane.limits().offerGets(segment).getFirst();
     SignedOrderLimit limit = SignedOrderLimit.parse(offer.orderLimit().toByteArray());
-    OrderChain chain = OrderChain.of(limit.limit(), SecretBytes.copyOf(offer.chainSeed().toByteArray()));
+    OrderChain chain =
+        OrderChain.of(limit.limit(), SecretBytes.copyOf(offer.chainSeed().toByteArray()));
     long window = SerialNumber.windowOf(clock.instant());
     SettledOrder order =
         SettledOrder.newBuilder()
@@ -241,22 +260,31 @@ class ControlPlaneIT {
             .setDepth(2)
             .setPreimage(ByteString.copyFrom(chain.preimage(2)))
             .build();
-    SettleOrdersRequest batch = SettleOrdersRequest.newBuilder().setWindow(window).addOrders(order).build();
+    SettleOrdersRequest batch =
+        SettleOrdersRequest.newBuilder().setWindow(window).addOrders(order).build();
     assertRefused(() -> node.settleOrders(batch), ErrorCode.ORDER_INVALID);
     clock.advance(Duration.ofHours(4));
     assertRefused(
-        () -> node.settleOrders(batch.toBuilder().addOrders(order).build()), ErrorCode.ORDER_INVALID);
+        () -> node.settleOrders(batch.toBuilder().addOrders(order).build()),
+        ErrorCode.ORDER_INVALID);
     assertRefused(
-        () -> node.settleOrders(changed(batch, order.toBuilder().setBytesServed(131_073))), ErrorCode.ORDER_INVALID);
+        () -> node.settleOrders(changed(batch, order.toBuilder().setBytesServed(131_073))),
+        ErrorCode.ORDER_INVALID);
     assertRefused(
-        () -> node.settleOrders(changed(batch, order.toBuilder().setBytesServed(-1))), ErrorCode.ORDER_INVALID);
-    assertRefused(() -> node.settleOrders(changed(batch, order.toBuilder().setDepth(3))), ErrorCode.ORDER_INVALID);
+        () -> node.settleOrders(changed(batch, order.toBuilder().setBytesServed(-1))),
+        ErrorCode.ORDER_INVALID);
     assertRefused(
-        () -> node.settleOrders(batch.toBuilder().setWindow(window - 1).build()), ErrorCode.ORDER_INVALID);
+        () -> node.settleOrders(changed(batch, order.toBuilder().setDepth(3))),
+        ErrorCode.ORDER_INVALID);
+    assertRefused(
+        () -> node.settleOrders(batch.toBuilder().setWindow(window - 1).build()),
+        ErrorCode.ORDER_INVALID);
     NodeApiGrpc.NodeApiBlockingStub other = joined("bob");
     assertRefused(() -> other.settleOrders(batch), ErrorCode.LIMIT_FOREIGN_NODE);
     assertThat(node.settleOrders(batch).getSettledBytes()).isEqualTo(120_000);
-    assertThat(node.settleOrders(batch).getSettledBytes()).as("the answer was lost").isEqualTo(120_000);
+    assertThat(node.settleOrders(batch).getSettledBytes())
+        .as("the answer was lost")
+        .isEqualTo(120_000);
     assertRefused(
         () -> node.settleOrders(changed(batch, order.toBuilder().setBytesServed(119_999))),
         ErrorCode.WINDOW_ALREADY_SETTLED);
@@ -273,7 +301,9 @@ class ControlPlaneIT {
     }
     AdminApiGrpc.AdminApiBlockingStub without =
         AdminApiGrpc.newBlockingStub(channel(PeerTls.dialSatellite(address(), null, null)));
-    assertRefused(() -> without.describeNetwork(DescribeNetworkRequest.getDefaultInstance()), ErrorCode.ADMIN_TOKEN_INVALID);
+    assertRefused(
+        () -> without.describeNetwork(DescribeNetworkRequest.getDefaultInstance()),
+        ErrorCode.ADMIN_TOKEN_INVALID);
     AdminToken reopened = AdminToken.open(folder.resolve("admin-token"), random);
     assertThat(reopened.toString()).doesNotContain(adminToken());
   }
@@ -290,14 +320,21 @@ class ControlPlaneIT {
                     .build())
             .getProjectId();
     assertThat(id.size()).isEqualTo(16);
-    assertThat(admin.createApiKey(CreateApiKeyRequest.newBuilder().setProjectId(id).build()).getApiKey().toStringUtf8())
+    assertThat(
+            admin
+                .createApiKey(CreateApiKeyRequest.newBuilder().setProjectId(id).build())
+                .getApiKey()
+                .toStringUtf8())
         .isEqualTo("key of " + PROJECT);
-    assertRefused(() -> admin.createApiKey(CreateApiKeyRequest.getDefaultInstance()), ErrorCode.BAD_REQUEST);
     assertRefused(
-        () -> admin.createProject(CreateProjectRequest.newBuilder().setName("photos").build()), ErrorCode.BAD_REQUEST);
+        () -> admin.createApiKey(CreateApiKeyRequest.getDefaultInstance()), ErrorCode.BAD_REQUEST);
+    assertRefused(
+        () -> admin.createProject(CreateProjectRequest.newBuilder().setName("photos").build()),
+        ErrorCode.BAD_REQUEST);
   }
 
-  private static SettleOrdersRequest changed(SettleOrdersRequest batch, SettledOrder.Builder order) {
+  private static SettleOrdersRequest changed(
+      SettleOrdersRequest batch, SettledOrder.Builder order) {
     return batch.toBuilder().setOrders(0, order).build();
   }
 
@@ -356,7 +393,8 @@ class ControlPlaneIT {
   private static void assertRefused(ThrowingCallable call, ErrorCode code) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            StatusRuntimeException.class, e -> assertThat(GrpcErrors.fromGrpc(e).code()).isEqualTo(code));
+            StatusRuntimeException.class,
+            e -> assertThat(GrpcErrors.fromGrpc(e).code()).isEqualTo(code));
   }
 
   private static final class TestOffice implements ProjectOffice {

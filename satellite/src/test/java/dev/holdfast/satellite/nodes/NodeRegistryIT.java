@@ -61,7 +61,8 @@ class NodeRegistryIT {
 
   @Test
   void aStrangerWithoutAnInvitationIsRefused() {
-    assertRefused(() -> registry.checkIn(TestNodes.id(1), 1, checkIn(null)), ErrorCode.PEER_NOT_AUTHORIZED);
+    assertRefused(
+        () -> registry.checkIn(TestNodes.id(1), 1, checkIn(null)), ErrorCode.PEER_NOT_AUTHORIZED);
     assertThat(registry.nodes()).isEmpty();
   }
 
@@ -69,7 +70,8 @@ class NodeRegistryIT {
   void anInvitationJoinsOneNodeOnce() {
     String token = invitations.issue("alice", Duration.ofDays(1));
     registry.checkIn(TestNodes.id(1), 1, checkIn(token));
-    assertRefused(() -> registry.checkIn(TestNodes.id(2), 1, checkIn(token)), ErrorCode.INVITATION_INVALID);
+    assertRefused(
+        () -> registry.checkIn(TestNodes.id(2), 1, checkIn(token)), ErrorCode.INVITATION_INVALID);
     assertThat(registry.checkIn(TestNodes.id(1), 1, checkIn(token)).alias())
         .as("an answer was lost and the node sends its invitation again")
         .isEqualTo(1);
@@ -79,8 +81,11 @@ class NodeRegistryIT {
   void expiredUnknownAndMalformedInvitationsAreRefused() {
     String expired = invitations.issue("alice", Duration.ofHours(1));
     clock.advance(Duration.ofHours(1));
-    for (String token : List.of(expired, "ab".repeat(16), "zz", "ab".repeat(17), "not hex at all, but 32 characters")) {
-      assertRefused(() -> registry.checkIn(TestNodes.id(1), 1, checkIn(token)), ErrorCode.INVITATION_INVALID);
+    for (String token :
+        List.of(
+            expired, "ab".repeat(16), "zz", "ab".repeat(17), "not hex at all, but 32 characters")) {
+      assertRefused(
+          () -> registry.checkIn(TestNodes.id(1), 1, checkIn(token)), ErrorCode.INVITATION_INVALID);
     }
     assertRefused(() -> invitations.issue(" ", Duration.ofDays(1)), ErrorCode.BAD_REQUEST);
     assertRefused(() -> invitations.issue("bob", Duration.ZERO), ErrorCode.BAD_REQUEST);
@@ -93,14 +98,14 @@ class NodeRegistryIT {
     byte[] stored =
         database
             .database()
-            .read(
-                connection -> {
-                  try (PreparedStatement select = connection.prepareStatement("SELECT token_hash FROM invitations");
-                      ResultSet row = select.executeQuery()) {
-                    row.next();
-                    return row.getBytes(1);
-                  }
-                });
+            .read(connection -> {
+              try (PreparedStatement select =
+                      connection.prepareStatement("SELECT token_hash FROM invitations");
+                  ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBytes(1);
+              }
+            });
     assertThat(HexFormat.of().formatHex(stored)).doesNotContain(token);
   }
 
@@ -131,8 +136,10 @@ class NodeRegistryIT {
     NodeRegistry other = new NodeRegistry(database.database(), TestNodes.CONFIG, clock);
     other.reload();
     registry.checkIn(TestNodes.id(1), 7, checkIn(null));
-    assertRefused(() -> registry.checkIn(TestNodes.id(1), 6, checkIn(null)), ErrorCode.PEER_NOT_AUTHORIZED);
-    assertRefused(() -> other.checkIn(TestNodes.id(1), 6, checkIn(null)), ErrorCode.PEER_NOT_AUTHORIZED);
+    assertRefused(
+        () -> registry.checkIn(TestNodes.id(1), 6, checkIn(null)), ErrorCode.PEER_NOT_AUTHORIZED);
+    assertRefused(
+        () -> other.checkIn(TestNodes.id(1), 6, checkIn(null)), ErrorCode.PEER_NOT_AUTHORIZED);
     assertThat(other.checkIn(TestNodes.id(1), 7, checkIn(null)).tlsSerial()).isEqualTo(7);
   }
 
@@ -140,9 +147,13 @@ class NodeRegistryIT {
   void aWrongClockIsRefusedInBothDirections() {
     String token = invitations.issue("alice", Duration.ofDays(1));
     for (Duration skew : List.of(Duration.ofSeconds(121), Duration.ofSeconds(-121))) {
-      assertRefused(() -> registry.checkIn(TestNodes.id(1), 1, checkIn(token, skew)), ErrorCode.CLOCK_SKEW);
+      assertRefused(
+          () -> registry.checkIn(TestNodes.id(1), 1, checkIn(token, skew)), ErrorCode.CLOCK_SKEW);
     }
-    assertThat(registry.checkIn(TestNodes.id(1), 1, checkIn(token, Duration.ofSeconds(-119))).clockSkew())
+    assertThat(
+            registry
+                .checkIn(TestNodes.id(1), 1, checkIn(token, Duration.ofSeconds(-119)))
+                .clockSkew())
         .isEqualTo(Duration.ofSeconds(-119));
   }
 

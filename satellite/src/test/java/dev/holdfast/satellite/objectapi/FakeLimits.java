@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Nodes 1 to n whose limits and receipts are plain fields without MACs: the metadata side must not care what is in
- * them.
+ * Nodes 1 to n whose limits and receipts are plain fields without MACs: the metadata side must not
+ * care what is in them.
  */
 final class FakeLimits implements LimitIssuer, NodeDirectory {
   private final int nodeCount;

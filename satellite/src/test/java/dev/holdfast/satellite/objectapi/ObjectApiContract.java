@@ -82,8 +82,7 @@ abstract class ObjectApiContract {
         .isEqualTo(request.getSegments(0).getRemote().getShares());
     assertThat(segment.getLayout()).isEqualTo(request.getSegments(0).getLayout());
     // The fifth offer was not used: its node may have begun to take the piece.
-    assertThat(satellite.deleted(TestUplink.root(request)))
-        .containsExactly(new PlacedPiece(4, 5));
+    assertThat(satellite.deleted(TestUplink.root(request))).containsExactly(new PlacedPiece(4, 5));
   }
 
   @Test
@@ -134,16 +133,15 @@ abstract class ObjectApiContract {
     List<String> outcomes =
         concurrently(
             requests.stream()
-                .<Callable<String>>map(
-                    request ->
-                        () -> {
-                          try {
-                            uplink.commit(request);
-                            return "won";
-                          } catch (HoldfastException e) {
-                            return e.code().stableName();
-                          }
-                        })
+                .<Callable<String>>map(request ->
+                    () -> {
+                      try {
+                        uplink.commit(request);
+                        return "won";
+                      } catch (HoldfastException e) {
+                        return e.code().stableName();
+                      }
+                    })
                 .toList());
     assertThat(outcomes).containsOnlyOnce("won");
     assertThat(outcomes.stream().filter("precondition-failed"::equals)).hasSize(49);
@@ -367,8 +365,7 @@ abstract class ObjectApiContract {
     ByteString attemptId = satellite.id();
     BeginSegmentRequest request = uplink.segment("left", objectId, attemptId).build();
     BeginSegmentResponse begun = uplink.begin(request);
-    commitSegment(
-        "left", objectId, attemptId, TestUplink.sent(begun, request, 1000, 4).build());
+    commitSegment("left", objectId, attemptId, TestUplink.sent(begun, request, 1000, 4).build());
     RootPieceId root = RootPieceId.of(begun.getRootPieceId().toByteArray());
     assertThat(satellite.deleted(root)).hasSize(1);
     satellite.expire();
@@ -406,8 +403,7 @@ abstract class ObjectApiContract {
     CommitObjectRequest good = uplink.remoteObject("a", 500_000).build();
     CommitObjectRequest otherKey =
         good.toBuilder()
-            .setObject(
-                good.getObject().toBuilder().setEncryptedKey(TestUplink.path("b")))
+            .setObject(good.getObject().toBuilder().setEncryptedKey(TestUplink.path("b")))
             .build();
     assertRefused(ErrorCode.SEGMENT_TOKEN_INVALID, () -> uplink.commit(otherKey));
     assertRefused(
@@ -571,10 +567,10 @@ abstract class ObjectApiContract {
     uplink.commit(source);
     RootPieceId root = TestUplink.root(source);
     CopyObjectRequest copy = copy(source.getObject(), "copy");
-    CommitObjectResponse answer =
-        satellite.call(uplink.key, satellite.service::copyObject, copy);
-    assertThat(satellite.<CopyObjectRequest, CommitObjectResponse>call(
-            uplink.key, satellite.service::copyObject, copy))
+    CommitObjectResponse answer = satellite.call(uplink.key, satellite.service::copyObject, copy);
+    assertThat(
+            satellite.<CopyObjectRequest, CommitObjectResponse>call(
+                uplink.key, satellite.service::copyObject, copy))
         .isEqualTo(answer);
     assertThat(uplink.open("copy").getSegments(0).getRemote().getRootPieceId())
         .isEqualTo(ByteString.copyFrom(root.toByteArray()));
@@ -622,8 +618,7 @@ abstract class ObjectApiContract {
     assertThat(page.getMore()).isTrue();
     ApiKey restricted =
         uplink.key.restrict(
-            Caveat.unrestricted(random)
-                .withPaths(List.of(new AllowedPath("zebra", new byte[0]))));
+            Caveat.unrestricted(random).withPaths(List.of(new AllowedPath("zebra", new byte[0]))));
     ListBucketsResponse own =
         satellite.call(
             restricted, satellite.service::listBuckets, ListBucketsRequest.getDefaultInstance());

@@ -41,7 +41,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The metadata side of a satellite on a real database, with a clock that tests turn and fake nodes. */
+/**
+ * The metadata side of a satellite on a real database, with a clock that tests turn and fake nodes.
+ */
 final class TestSatellite implements InstantSource {
   static final Duration COMMIT_WINDOW = Duration.ofHours(1);
 
@@ -60,8 +62,7 @@ final class TestSatellite implements InstantSource {
     this.database = database;
     createDeletionTable(database);
     SatelliteSecrets secrets = SatelliteSecrets.open(secretsFolder, random);
-    this.store =
-        new MetadataStore(database, new RecordedDeletions(), this, random, COMMIT_WINDOW);
+    this.store = new MetadataStore(database, new RecordedDeletions(), this, random, COMMIT_WINDOW);
     Projects projects = new Projects(database, this, random);
     this.apiKeys = new ApiKeys(secrets, database, this, random);
     this.project = projects.create("test", Bytes32.of(randomBytes(32)));
@@ -74,13 +75,7 @@ final class TestSatellite implements InstantSource {
             secrets,
             suspicions::addAll,
             new ObjectApiSettings(
-                nodes,
-                nodes,
-                new SchemeChoice(nodes, null),
-                16_384,
-                COMMIT_WINDOW,
-                this,
-                random));
+                nodes, nodes, new SchemeChoice(nodes, null), 16_384, COMMIT_WINDOW, this, random));
   }
 
   @Override
@@ -144,21 +139,19 @@ final class TestSatellite implements InstantSource {
 
   /** What was queued for deletion of a root so far. */
   Set<PlacedPiece> deleted(RootPieceId root) {
-    return database.read(
-        connection -> {
-          Set<PlacedPiece> pieces = new HashSet<>();
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT piece, alias FROM test_deletions WHERE root = ?")) {
-            select.setBytes(1, root.toByteArray());
-            try (ResultSet rows = select.executeQuery()) {
-              while (rows.next()) {
-                pieces.add(new PlacedPiece(rows.getInt(1), rows.getInt(2)));
-              }
-            }
+    return database.read(connection -> {
+      Set<PlacedPiece> pieces = new HashSet<>();
+      try (PreparedStatement select =
+          connection.prepareStatement("SELECT piece, alias FROM test_deletions WHERE root = ?")) {
+        select.setBytes(1, root.toByteArray());
+        try (ResultSet rows = select.executeQuery()) {
+          while (rows.next()) {
+            pieces.add(new PlacedPiece(rows.getInt(1), rows.getInt(2)));
           }
-          return pieces;
-        });
+        }
+      }
+      return pieces;
+    });
   }
 
   private static void createDeletionTable(Database database) {

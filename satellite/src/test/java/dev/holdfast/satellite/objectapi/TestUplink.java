@@ -209,7 +209,8 @@ final class TestUplink {
       page = satellite.call(key, satellite.service::listObjects, request.build());
       for (ListEntry entry : page.getEntriesList()) {
         boolean isObject = entry.hasObject();
-        ByteString key = isObject ? entry.getObject().getEncryptedKey() : entry.getEncryptedPrefix();
+        ByteString key =
+            isObject ? entry.getObject().getEncryptedKey() : entry.getEncryptedPrefix();
         names.add(text(key) + (isObject ? "" : "/"));
         request.setCursor(key).setCursorIsPrefix(!isObject);
       }

@@ -30,7 +30,7 @@ public final class ContentDigest {
     return new ContentDigest(PART_LABEL);
   }
 
-  /** To be fed with an object's part digests. */
+  /** To be fed with the digests of an object's parts, but not of those of 0 bytes. */
   public static ContentDigest ofObject() {
     return new ContentDigest(OBJECT_LABEL);
   }

@@ -115,7 +115,9 @@ public final class Completion {
   private static ObjectRows.Content content(
       OpenedUpload upload, List<CommittedPart> parts, CompleteOptions options) {
     ContentDigest digest = ContentDigest.ofObject();
-    parts.forEach(part -> digest.add(part.record().contentDigest()));
+    parts.stream()
+        .filter(part -> part.record().sizeBytes() > 0)
+        .forEach(part -> digest.add(part.record().contentDigest()));
     List<ObjectPart> table = parts.stream().map(CommittedPart::part).toList();
     ObjectMetadata metadata = upload.metadata();
     DetailRecord detail =

@@ -125,13 +125,14 @@ public final class ObjectRows {
   }
 
   /** An ETag for an object whose writer gave none: stable, and not to be taken for an MD5. */
-  public static String madeUpEtag(byte[] contentDigest) {
-    return HexFormat.of().formatHex(contentDigest, 0, MADE_UP_ETAG_BYTES) + "-1";
+  public static String madeUpEtag(byte[] partDigest) {
+    return HexFormat.of().formatHex(partDigest, 0, MADE_UP_ETAG_BYTES) + "-1";
   }
 
   /** Digest of an object's content from that of its only part. */
-  public static byte[] contentDigest(byte[] partDigest) {
-    return ContentDigest.ofObject().add(partDigest).finish();
+  public static byte[] contentDigest(long sizeBytes, byte[] partDigest) {
+    ContentDigest digest = ContentDigest.ofObject();
+    return (sizeBytes == 0 ? digest : digest.add(partDigest)).finish();
   }
 
   public static HoldfastException altered(String why) {

@@ -2,13 +2,14 @@ package dev.holdfast.uplink.read;
 
 import dev.holdfast.uplink.ObjectPart;
 import dev.holdfast.uplink.encryption.DetailRecord;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Where an object's segments lie, computed from its part table. Immutable.
  *
- * <p>Every segment of a part but its last holds the same count of plain bytes; a part of 0 bytes is
- * one segment of 0 bytes.
+ * <p>Every segment of a part but its last holds the same count of plain bytes. Parts of 0 bytes are
+ * left out: there is nothing to read in them.
  */
 final class SegmentMap {
   /**
@@ -34,7 +35,7 @@ final class SegmentMap {
   private final long segmentCount;
 
   SegmentMap(DetailRecord detail) {
-    this.parts = detail.parts();
+    this.parts = detail.parts().stream().filter(part -> part.sizeBytes() > 0).toList();
     this.segmentBytes = detail.segmentPlainBytes();
     this.partOffsets = new long[parts.size()];
     this.partOrdinals = new long[parts.size()];
@@ -55,22 +56,19 @@ final class SegmentMap {
 
   /** The segment at a place in the order of the object. */
   Place at(long ordinal) {
-    int part = parts.size() - 1;
-    while (partOrdinals[part] > ordinal) {
-      part--;
-    }
+    int part = lastAtOrBelow(partOrdinals, ordinal);
     return place(part, ordinal - partOrdinals[part]);
   }
 
   /** The segment that holds a plain byte of the object. */
   Place holding(long offset) {
-    int part = parts.size() - 1;
-    // Parts of 0 bytes share their offset with the next one: the last that starts here holds the
-    // byte.
-    while (partOffsets[part] > offset) {
-      part--;
-    }
+    int part = lastAtOrBelow(partOffsets, offset);
     return place(part, (offset - partOffsets[part]) / segmentBytes);
+  }
+
+  private static int lastAtOrBelow(long[] rising, long value) {
+    int found = Arrays.binarySearch(rising, value);
+    return found >= 0 ? found : -found - 2;
   }
 
   private Place place(int partIndex, long indexInPart) {
@@ -86,6 +84,6 @@ final class SegmentMap {
   }
 
   private long segmentsOf(ObjectPart part) {
-    return Math.max(1, Math.ceilDiv(part.sizeBytes(), segmentBytes));
+    return Math.ceilDiv(part.sizeBytes(), segmentBytes);
   }
 }

@@ -109,13 +109,13 @@ public final class ObjectWriter implements ObjectUpload {
 
   private OpenedObject sealed(PartStream.Finished finished, CommitOptions commit) {
     ObjectMetadata metadata = options.metadata();
-    byte[] contentDigest = ObjectRows.contentDigest(finished.digest().finish());
+    byte[] partDigest = finished.digest().finish();
     DetailRecord detail =
         new DetailRecord(
             false,
             (int) BlockLayout.SEGMENT_MAX_PLAIN_BYTES,
             List.of(new ObjectPart(ONLY_PART, finished.sizeBytes(), "", Optional.empty())),
-            contentDigest,
+            ObjectRows.contentDigest(finished.sizeBytes(), partDigest),
             metadata.headers(),
             metadata.user(),
             metadata.tags());
@@ -125,7 +125,7 @@ public final class ObjectWriter implements ObjectUpload {
         new ObjectRows.Content(
             target.objectId(),
             target.objectKey(),
-            commit.etag().orElseGet(() -> ObjectRows.madeUpEtag(contentDigest)),
+            commit.etag().orElseGet(() -> ObjectRows.madeUpEtag(partDigest)),
             commit.checksum(),
             metadata,
             detail,

@@ -102,7 +102,7 @@ final class PartStream {
   /** Stops all sending and tells the satellite, as far as it can be told. */
   void abandon() {
     running.forEach(RemoteSegment::abandon);
-    running.forEach(segment -> segment.token().ifPresent(tokens::add));
+    running.forEach(segment -> segment.uncommittedToken().ifPresent(tokens::add));
     running.clear();
     if (segmentCount > 0) {
       List<ByteString> cancelled = List.copyOf(tokens);
@@ -140,7 +140,7 @@ final class PartStream {
     RemoteSegment oldest = running.element();
     CommittedSegment sent = oldest.join();
     running.remove();
-    oldest.token().ifPresent(tokens::add);
+    oldest.uncommittedToken().ifPresent(tokens::add);
     digest.add(sent.getWrappedSegmentKey().toByteArray());
     return sent;
   }

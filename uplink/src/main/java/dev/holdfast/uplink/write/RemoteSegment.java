@@ -135,9 +135,10 @@ final class RemoteSegment implements SegmentBroker {
     thread.interrupt();
   }
 
-  /** The latest token, when there is one that may have to be cancelled. */
-  Optional<ByteString> token() {
-    return token.isEmpty() ? Optional.empty() : Optional.of(token);
+  /** The latest token, unless the segment's own commit has made it part of the attempt. */
+  Optional<ByteString> uncommittedToken() {
+    boolean committed = !last && outcome.isDone() && !outcome.isCompletedExceptionally();
+    return token.isEmpty() || committed ? Optional.empty() : Optional.of(token);
   }
 
   @Override

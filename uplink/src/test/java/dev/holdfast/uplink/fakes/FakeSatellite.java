@@ -291,8 +291,7 @@ public final class FakeSatellite extends ObjectApiGrpc.ObjectApiImplBase {
     for (SegmentRow row : stored.segments) {
       long next = offset + row.getLayout().getPlainBytes();
       boolean overlaps = next > from && offset < end;
-      boolean emptyInside = next == offset && offset >= from && offset <= end;
-      if (overlaps || emptyInside) {
+      if (overlaps || size == 0) {
         if (response.getSegmentsCount() == SEGMENT_PAGE) {
           response.setMoreSegments(true);
           return;
