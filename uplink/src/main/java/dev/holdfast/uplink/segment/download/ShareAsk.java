@@ -23,7 +23,9 @@ final class ShareAsk implements PieceReadListener {
   private boolean over;
   private boolean withdrawn;
 
-  /** @param stripes asked for, in the order of the slots, as the answers number them */
+  /**
+   * @param stripes asked for, in the order of the slots, as the answers number them
+   */
   ShareAsk(Answers answers, PieceHolder holder, List<Integer> stripes, long nowNanos) {
     this.answers = answers;
     this.holder = holder;
@@ -85,8 +87,7 @@ final class ShareAsk implements PieceReadListener {
       progressNanos = nowNanos;
     }
     late =
-        nowNanos - progressNanos > delayNanos
-            || nowNanos - beganNanos > SLOW_FACTOR * delayNanos;
+        nowNanos - progressNanos > delayNanos || nowNanos - beganNanos > SLOW_FACTOR * delayNanos;
     return late;
   }
 
