@@ -46,10 +46,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
   public static EmbeddedPostgres start(DatabaseLocation.Embedded where, SecureRandom random) {
     Path directory = where.directory().toAbsolutePath();
     try {
-      ServerAccount account = ServerAccount.detect();
       Files.createDirectories(directory);
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-      account.requireReachable(directory);
+      ServerAccount account = ServerAccount.detect(directory);
       Path binaries = PostgresBinaries.unpack(directory);
       Path data = directory.resolve("data");
       Path passwordFile = directory.resolve("password");

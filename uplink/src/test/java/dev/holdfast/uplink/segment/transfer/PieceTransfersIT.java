@@ -113,8 +113,7 @@ class PieceTransfersIT {
     }
     assertThatThrownBy(() -> network.upload(plain(300_000)))
         .isInstanceOfSatisfying(
-            HoldfastException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_FEW_NODES))
+            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_FEW_NODES))
         .hasMessageContaining("8");
   }
 
@@ -143,13 +142,11 @@ class PieceTransfersIT {
 
   private static List<Integer> held(UploadedSegment segment) {
     return segment.message().getRemote().getPiecesList().stream()
-        .map(
-            piece ->
-                dev.holdfast.protocol.order.SignedOrderLimit.parse(
-                        piece.getOrderLimit().toByteArray())
-                    .limit()
-                    .pieceId()
-                    .pieceNumber())
+        .map(piece ->
+            dev.holdfast.protocol.order.SignedOrderLimit.parse(piece.getOrderLimit().toByteArray())
+                .limit()
+                .pieceId()
+                .pieceNumber())
         .toList();
   }
 
@@ -199,8 +196,7 @@ class PieceTransfersIT {
     assertThat(millisSince(began)).isLessThan(3_000);
     assertThat(network.suspicions())
         .anySatisfy(
-            suspect ->
-                assertThat(suspect.getSuspicion()).isEqualTo(Suspicion.SUSPICION_REFUSED));
+            suspect -> assertThat(suspect.getSuspicion()).isEqualTo(Suspicion.SUSPICION_REFUSED));
   }
 
   @Test
