@@ -30,6 +30,7 @@ final class ResponseSink extends OutputStream {
   private final Semaphore places = new Semaphore(WINDOW);
   private volatile @Nullable Throwable failure;
   private boolean started;
+  private long written;
 
   /**
    * @param head sets status and headers; called once, on the event loop
@@ -81,11 +82,20 @@ final class ResponseSink extends OutputStream {
             });
       });
       done += count;
+      written += count;
     }
   }
 
-  /** Waits until the socket took everything, then ends the answer. */
-  void finish() throws IOException {
+  /**
+   * Waits until the socket took everything, then ends the answer.
+   *
+   * @param promised bytes that the head announced
+   * @throws IOException also when fewer or more were written
+   */
+  void finish(long promised) throws IOException {
+    if (written != promised) {
+      throw new IOException(promised + " bytes were promised and " + written + " written");
+    }
     place(WINDOW);
     boolean first = !started;
     started = true;

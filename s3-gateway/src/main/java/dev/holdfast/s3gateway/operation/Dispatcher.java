@@ -81,6 +81,7 @@ public final class Dispatcher implements RequestHandler {
     if (operation == null) {
       throw S3Exception.notImplemented(action).with("Action", action);
     }
+    Owners.requireExpected(caller);
     S3Response answer = operation.run(caller);
     LOG.atDebug()
         .addKeyValue("requestId", request.id())

@@ -91,11 +91,14 @@ class AccessGrantTest {
 
   @Test
   void aGrantNeverHoldsTheMasterKeyAndTellsNoSecret() {
-    String hex = HexFormat.of().formatHex(Base64.getUrlDecoder().decode(full.serialize().substring(9)));
+    String hex =
+        HexFormat.of().formatHex(Base64.getUrlDecoder().decode(full.serialize().substring(9)));
     byte[] masterKey = VectorFile.read("keys-and-names.txt").named("branches").bytes("master_key");
     MasterKey known = MasterKey.generate(new FixedRandom(masterKey));
     AccessGrant ofKnown = AccessGrant.create(full.satellite(), full.apiKey(), known);
-    assertThat(HexFormat.of().formatHex(Base64.getUrlDecoder().decode(ofKnown.serialize().substring(9))))
+    assertThat(
+            HexFormat.of()
+                .formatHex(Base64.getUrlDecoder().decode(ofKnown.serialize().substring(9))))
         .doesNotContain(HexFormat.of().formatHex(masterKey));
     String branch = HexFormat.of().formatHex(master.dataBranch(1).expose());
     assertThat(hex).contains(branch);
@@ -130,12 +133,10 @@ class AccessGrantTest {
           .isFalse();
     }
     denied(() -> read.keys().object("other", "2024/a"));
-    denied(
-        () ->
-            read.restrict(
-                AccessRestriction.NONE.withDirectories(
-                    List.of(new AllowedDirectory("photos", ""))),
-                random));
+    denied(() ->
+        read.restrict(
+            AccessRestriction.NONE.withDirectories(List.of(new AllowedDirectory("photos", ""))),
+            random));
     AccessGrant narrower =
         read.restrict(
             AccessRestriction.NONE.withDirectories(
@@ -164,8 +165,7 @@ class AccessGrantTest {
             restricted
                 .apiKey()
                 .permits(
-                    Action.onPath(
-                        Operation.READ, "photos", path.encodedKey(), NOW.plusSeconds(61)))
+                    Action.onPath(Operation.READ, "photos", path.encodedKey(), NOW.plusSeconds(61)))
                 .isAllowed())
         .isFalse();
   }
@@ -175,22 +175,18 @@ class AccessGrantTest {
     assertThatThrownBy(() -> new AllowedDirectory("photos", "2024"))
         .isInstanceOf(HoldfastException.class)
         .hasMessageContaining("end with '/'");
-    assertThatThrownBy(
-            () ->
-                full.restrict(
-                    AccessRestriction.NONE.withDirectories(
-                        List.of(new AllowedDirectory("photos", "a/".repeat(33)))),
-                    random))
+    assertThatThrownBy(() ->
+            full.restrict(
+                AccessRestriction.NONE.withDirectories(
+                    List.of(new AllowedDirectory("photos", "a/".repeat(33)))),
+                random))
         .isInstanceOf(HoldfastException.class)
         .hasMessageContaining("32");
-    assertThatThrownBy(
-            () ->
-                full.restrict(
-                    AccessRestriction.NONE.withDirectories(
-                        Stream.generate(() -> new AllowedDirectory("photos", ""))
-                            .limit(65)
-                            .toList()),
-                    random))
+    assertThatThrownBy(() ->
+            full.restrict(
+                AccessRestriction.NONE.withDirectories(
+                    Stream.generate(() -> new AllowedDirectory("photos", "")).limit(65).toList()),
+                random))
         .isInstanceOf(HoldfastException.class)
         .hasMessageContaining("64");
   }
@@ -206,7 +202,6 @@ class AccessGrantTest {
   private static void denied(Runnable call) {
     assertThatThrownBy(call::run)
         .isInstanceOfSatisfying(
-            HoldfastException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.PATH_DENIED));
+            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PATH_DENIED));
   }
 }

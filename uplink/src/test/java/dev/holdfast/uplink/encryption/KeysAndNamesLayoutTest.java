@@ -38,8 +38,7 @@ class KeysAndNamesLayoutTest {
     byte[] objectId = vector.bytes("object_id");
     byte[] wrapped = path.wrap(SecretBytes.copyOf(vector.bytes("object_key")), objectId);
     assertThat(wrapped).isEqualTo(vector.bytes("wrapped_object_key"));
-    assertThat(path.unwrap(wrapped, 1, 1, objectId).expose())
-        .isEqualTo(vector.bytes("object_key"));
+    assertThat(path.unwrap(wrapped, 1, 1, objectId).expose()).isEqualTo(vector.bytes("object_key"));
     assertThat(path.etagToken(vector.text("etag"))).isEqualTo(vector.bytes("etag_token"));
     assertThat(new KeyDecoder(root, new byte[0]).key(path.encodedKey()))
         .isEqualTo(vector.bytes("key"));
@@ -82,9 +81,12 @@ class KeysAndNamesLayoutTest {
   void theLongestEncodedKeyFitsAnIndexRow() {
     Directory root = Directory.ofBucket(DATA_BRANCH, 1, "photos");
     int longest = 0;
-    for (String key : new String[] {"a/".repeat(512), "a/".repeat(31) + "x".repeat(962), "x".repeat(1024)}) {
+    for (String key :
+        new String[] {"a/".repeat(512), "a/".repeat(31) + "x".repeat(962), "x".repeat(1024)}) {
       KeyPath path = KeyPath.ofKey(key);
-      longest = Math.max(longest, root.descend(path.directories()).object(path.name()).encodedKey().length);
+      longest =
+          Math.max(
+              longest, root.descend(path.directories()).object(path.name()).encodedKey().length);
     }
     assertThat(longest).isLessThan(2600);
   }
@@ -95,8 +97,7 @@ class KeysAndNamesLayoutTest {
 
   private static void assertCode(ErrorCode code, Runnable call) {
     assertThatThrownBy(call::run)
-        .isInstanceOfSatisfying(
-            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+        .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   private static byte[] bytes(String text) {

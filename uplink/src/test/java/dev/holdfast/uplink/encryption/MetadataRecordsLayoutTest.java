@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MetadataRecordsLayoutTest {
   private static final VectorFile VECTORS = VectorFile.read("metadata-records.txt");
   private static final SecretBytes DATA_BRANCH =
-      SecretBytes.copyOf(VectorFile.read("keys-and-names.txt").named("branches").bytes("data_branch"));
+      SecretBytes.copyOf(
+          VectorFile.read("keys-and-names.txt").named("branches").bytes("data_branch"));
 
   static Stream<VectorFile.Case> records() {
     return VECTORS.cases().stream().filter(c -> c.fields().containsKey("sealed"));
@@ -116,7 +117,6 @@ class MetadataRecordsLayoutTest {
 
   private static void assertCode(ErrorCode code, Runnable call) {
     assertThatThrownBy(call::run)
-        .isInstanceOfSatisfying(
-            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+        .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 }

@@ -41,9 +41,11 @@ class ObjectEncryptionLayoutTest {
     assertThat(cipher.decryptBlock(index, last, encrypted, 0, encrypted.length, decrypted, 0))
         .isEqualTo(plain.length);
     assertThat(decrypted).isEqualTo(plain);
-    refused(() -> cipher.decryptBlock(index + 1, last, encrypted, 0, encrypted.length, decrypted, 0));
+    refused(
+        () -> cipher.decryptBlock(index + 1, last, encrypted, 0, encrypted.length, decrypted, 0));
     refused(() -> cipher.decryptBlock(index, !last, encrypted, 0, encrypted.length, decrypted, 0));
-    refused(() -> cipher.decryptBlock(index, last, encrypted, 0, encrypted.length - 1, decrypted, 0));
+    refused(
+        () -> cipher.decryptBlock(index, last, encrypted, 0, encrypted.length - 1, decrypted, 0));
     encrypted[0] ^= 1;
     refused(() -> cipher.decryptBlock(index, last, encrypted, 0, encrypted.length, decrypted, 0));
   }

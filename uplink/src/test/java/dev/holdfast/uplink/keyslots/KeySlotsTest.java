@@ -50,9 +50,7 @@ class KeySlotsTest {
     assertThatThrownBy(() -> KeySlots.parse(vector.bytes("slots")))
         .isInstanceOfSatisfying(
             HoldfastException.class,
-            e ->
-                assertThat(e.code())
-                    .isIn(ErrorCode.BAD_REQUEST, ErrorCode.VERSION_UNSUPPORTED));
+            e -> assertThat(e.code()).isIn(ErrorCode.BAD_REQUEST, ErrorCode.VERSION_UNSUPPORTED));
   }
 
   @Test
@@ -83,18 +81,15 @@ class KeySlotsTest {
         dev.holdfast.protocol.mac.LabeledHash.newSha256()
             .digest(java.util.Arrays.copyOf(slots, slots.length - 4));
     System.arraycopy(digest, 0, slots, slots.length - 4, 4);
-    assertThatThrownBy(
-            () -> KeySlots.parse(slots).open(vector.text("passphrase").toCharArray()))
+    assertThatThrownBy(() -> KeySlots.parse(slots).open(vector.text("passphrase").toCharArray()))
         .isInstanceOf(HoldfastException.class)
         .hasMessageContaining("altered");
   }
 
   @Test
   void shortPassphrasesAreRefused() {
-    assertThatThrownBy(
-            () ->
-                KeySlots.seal(
-                    MasterKey.generate(random), "short".toCharArray(), CHEAPEST, random))
+    assertThatThrownBy(() ->
+            KeySlots.seal(MasterKey.generate(random), "short".toCharArray(), CHEAPEST, random))
         .isInstanceOf(HoldfastException.class)
         .hasMessageContaining("at least 8");
   }

@@ -32,7 +32,6 @@ final class HedgeDelay {
       deviationNanos += (Math.abs(nanos - meanNanos) - deviationNanos) / 8;
       meanNanos += (nanos - meanNanos) / 16;
     }
-    delayNanos =
-        Math.clamp(Math.round(meanNanos + 4 * deviationNanos), leastNanos, mostNanos);
+    delayNanos = Math.clamp(Math.round(meanNanos + 4 * deviationNanos), leastNanos, mostNanos);
   }
 }

@@ -2,7 +2,10 @@ package dev.holdfast.uplink.segment.download;
 
 import dev.holdfast.piececlient.LimitSession;
 
-/** A node that should hold a piece of the segment, as one read has come to know it. Guarded by the read. */
+/**
+ * A node that should hold a piece of the segment, as one read has come to know it. Guarded by the
+ * read.
+ */
 final class PieceHolder {
   private static final int MOST_FAILURES = 2;
 

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes that are offered for one segment, and what becomes of what is held against them. Guarded by the read. */
+/**
+ * The nodes that are offered for one segment, and what becomes of what is held against them.
+ * Guarded by the read.
+ */
 final class PieceHolders {
   private final @Nullable PieceHolder[] byPiece;
   private final SuspicionReporter reporter;
@@ -81,7 +84,10 @@ final class PieceHolders {
           PIECE_ALTERED,
           PIECE_TRUNCATED,
           STORAGE_FAILED,
-          INTERNAL -> true;
+          SIZES_DISAGREE,
+          RANGE_INVALID,
+          INTERNAL ->
+          true;
       default -> false;
     };
   }
@@ -104,8 +110,7 @@ final class PieceHolders {
         List.of(
             SuspectPiece.newBuilder()
                 .setRootPieceId(
-                    ByteString.copyFrom(
-                        holder.session().limit().pieceId().root().toByteArray()))
+                    ByteString.copyFrom(holder.session().limit().pieceId().root().toByteArray()))
                 .setPieceNumber(holder.piece())
                 .setNodeId(ByteString.copyFrom(holder.session().node().id().bytes()))
                 .setStripe(stripe)

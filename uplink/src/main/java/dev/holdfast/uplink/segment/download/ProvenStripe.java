@@ -33,7 +33,9 @@ final class ProvenStripe implements ShareAsk.Answers {
   private final List<ShareAsk> asks = new ArrayList<>();
   private int provenCount;
 
-  /** @param monitor of the read */
+  /**
+   * @param monitor of the read
+   */
   ProvenStripe(
       DownloadDevices devices,
       byte[] segmentRoot,
@@ -99,8 +101,7 @@ final class ProvenStripe implements ShareAsk.Answers {
         started++;
         byte[] share = new byte[layout.shareBytes(stripe)];
         shares[holder.piece()] = share;
-        ShareAsk ask =
-            new ShareAsk(this, holder, List.of(stripe), devices.nanoTime().getAsLong());
+        ShareAsk ask = new ShareAsk(this, holder, List.of(stripe), devices.nanoTime().getAsLong());
         asks.add(ask);
         ask.started(
             devices

@@ -70,16 +70,14 @@ final class SegmentRead {
     this.firstBlock = blocks.blockOf(request.offset());
     this.lastBlock = blocks.blockOf(request.offset() + request.length() - 1);
     int stripes = lastBlock / required - firstBlock / required + 1;
-    this.stripesPerWindow =
-        Math.clamp(WINDOW_PLAIN_BYTES / blocks.stripePlainBytes(), 1, stripes);
+    this.stripesPerWindow = Math.clamp(WINDOW_PLAIN_BYTES / blocks.stripePlainBytes(), 1, stripes);
   }
 
   void run(PlainSink sink) throws IOException, InterruptedException {
     int nextStripe = firstBlock / required;
     int lastStripe = lastBlock / required;
     long windowBytes = 2L * stripesPerWindow * required * shares.shareBytes();
-    int mostWindows =
-        (int) Math.clamp(devices.lookaheadBytes() / (windowBytes / 2), 1, 64);
+    int mostWindows = (int) Math.clamp(devices.lookaheadBytes() / (windowBytes / 2), 1, 64);
     try (ByteBudget.Claim claim = devices.budget().open(windowBytes)) {
       claim.grow(windowBytes);
       int grantedWindows = 1;
@@ -186,14 +184,12 @@ final class SegmentRead {
     wanted.forEach((holder, stripes) -> ask(window, holder, stripes));
   }
 
-  private void planStripe(
-      StripeWindow window, int s, Map<PieceHolder, List<Integer>> wantedOf) {
+  private void planStripe(StripeWindow window, int s, Map<PieceHolder, List<Integer>> wantedOf) {
     boolean direct = window.hedges() == 0 || !lacksWanted(window, s);
     for (int i = 0; i < required && direct; i++) {
       if (window.wanted(s)[i] && !isExpected(window, s, i)) {
         PieceHolder holder = holders.of(i);
-        direct =
-            holder != null && holder.isPreferred() && window.state(s, i) == State.UNASKED;
+        direct = holder != null && holder.isPreferred() && window.state(s, i) == State.UNASKED;
       }
     }
     int expected = 0;
@@ -207,8 +203,7 @@ final class SegmentRead {
     if (direct) {
       return;
     }
-    int margin =
-        window.hedges() == 0 ? 0 : window.hedges() == 1 ? HEDGE_MARGIN : shares.total();
+    int margin = window.hedges() == 0 ? 0 : window.hedges() == 1 ? HEDGE_MARGIN : shares.total();
     int possible = expected + lateCount(window, s);
     for (PieceHolder holder : holders.candidates()) {
       State state = window.state(s, holder.piece());
@@ -281,9 +276,7 @@ final class SegmentRead {
     ShareAsk ask = new ShareAsk(new WindowAnswers(window), holder, stripes, now());
     window.asks().add(ask);
     ask.started(
-        devices
-            .client()
-            .beginGet(holder.session(), slots, false, !holder.isPreferred(), ask));
+        devices.client().beginGet(holder.session(), slots, false, !holder.isPreferred(), ask));
   }
 
   /** Opens a complete window's blocks on the coding threads and delivers them in order. */
@@ -295,21 +288,18 @@ final class SegmentRead {
       for (int s = 0; s < window.stripes(); s++) {
         int at = s;
         boolean[] present = window.present(s);
+        window.fillZeros(s, shares.shareBytes(window.firstStripe() + s));
         opening.add(
             devices
                 .threads()
-                .submit(
-                    () -> {
-                      try {
-                        return opener.open(
-                            window.firstStripe() + at,
-                            window.shares(at),
-                            present,
-                            window.wanted(at));
-                      } catch (AEADBadTagException e) {
-                        return new byte[0][];
-                      }
-                    }));
+                .submit(() -> {
+                  try {
+                    return opener.open(
+                        window.firstStripe() + at, window.shares(at), present, window.wanted(at));
+                  } catch (AEADBadTagException e) {
+                    return new byte[0][];
+                  }
+                }));
       }
     }
     int delivered = 0;
@@ -371,8 +361,7 @@ final class SegmentRead {
   }
 
   /** A block's tag was wrong: fetches the stripe with proofs, which name who gave what. */
-  private byte[] @Nullable [] openProven(StripeWindow window, int s)
-      throws InterruptedException {
+  private byte[] @Nullable [] openProven(StripeWindow window, int s) throws InterruptedException {
     int stripe = window.firstStripe() + s;
     ProvenStripe proven;
     synchronized (this) {
@@ -389,8 +378,7 @@ final class SegmentRead {
     try {
       boolean[] present = proven.fetch();
       boolean[] lied =
-          opener.differing(
-              stripe, proven.shares(), present, window.shares(s), window.present(s));
+          opener.differing(stripe, proven.shares(), present, window.shares(s), window.present(s));
       synchronized (this) {
         for (int piece = 0; piece < lied.length; piece++) {
           PieceHolder holder = holders.of(piece);

@@ -5,11 +5,13 @@ import dev.holdfast.piececlient.PieceReadListener;
 import dev.holdfast.protocol.frame.Frame;
 import dev.holdfast.protocol.merkle.ShareProof;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request to one node for its shares of some stripes. State is guarded by the read. */
 final class ShareAsk implements PieceReadListener {
-  private static final int SLOW_FACTOR = 6;
+  /** Who trickles for so long is late, too. */
+  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final Answers answers;
   private final PieceHolder holder;
@@ -23,7 +25,9 @@ final class ShareAsk implements PieceReadListener {
   private boolean over;
   private boolean withdrawn;
 
-  /** @param stripes asked for, in the order of the slots, as the answers number them */
+  /**
+   * @param stripes asked for, in the order of the slots, as the answers number them
+   */
   ShareAsk(Answers answers, PieceHolder holder, List<Integer> stripes, long nowNanos) {
     this.answers = answers;
     this.holder = holder;
@@ -84,9 +88,7 @@ final class ShareAsk implements PieceReadListener {
       progressSeen = progress;
       progressNanos = nowNanos;
     }
-    late =
-        nowNanos - progressNanos > delayNanos
-            || nowNanos - beganNanos > SLOW_FACTOR * delayNanos;
+    late = nowNanos - progressNanos > delayNanos || nowNanos - beganNanos > SLOW_NANOS;
     return late;
   }
 

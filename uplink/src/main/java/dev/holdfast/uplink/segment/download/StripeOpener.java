@@ -33,8 +33,8 @@ final class StripeOpener {
   /**
    * Opens the wanted blocks of a stripe.
    *
-   * @param present which of {@code stripeShares} hold bytes; all wanted ones, or as many as the code
-   *     requires
+   * @param present which of {@code stripeShares} hold bytes; all wanted ones, or as many as the
+   *     code requires
    * @param wanted data shares to open
    * @return plain blocks by data share, null where none was wanted; the arrays are the caller's to
    *     give back

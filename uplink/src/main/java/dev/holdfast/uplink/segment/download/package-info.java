@@ -7,8 +7,8 @@
  * protocol itself.
  *
  * <p>Invariants: when all nodes answer, data shares are asked only, one request for each node and
- * run of stripes, nothing is decoded or hashed; every byte passed its AEAD tag before it goes out; a
- * node is accused of a bad share only if the share that it gave with a proof does not lead to the
+ * run of stripes, nothing is decoded or hashed; every byte passed its AEAD tag before it goes out;
+ * a node is accused of a bad share only if the share that it gave with a proof does not lead to the
  * segment root. Source: docs/specifications/segments-and-blocks.md.
  */
 @NullMarked

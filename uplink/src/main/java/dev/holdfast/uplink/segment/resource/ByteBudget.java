@@ -7,16 +7,18 @@ import java.util.Set;
  * Memory that transfers share. Each transfer says at its start how much it may come to hold and
  * then grows step by step.
  *
- * <p>A step is granted only if afterwards all running transfers could still grow to their claims one
- * after the other, the oldest first (banker's algorithm); so those that hold memory and wait for more
- * never wait for each other in a ring. Thread-safe; waiting is by age.
+ * <p>A step is granted only if afterwards all running transfers could still grow to their claims
+ * one after the other, the oldest first (banker's algorithm); so those that hold memory and wait
+ * for more never wait for each other in a ring. Thread-safe; waiting is by age.
  */
 public final class ByteBudget {
   private final long totalBytes;
   private final Set<Claim> claims = new LinkedHashSet<>();
   private long freeBytes;
 
-  /** @param totalBytes what all claims together may hold, at least 1 */
+  /**
+   * @param totalBytes what all claims together may hold, at least 1
+   */
   public ByteBudget(long totalBytes) {
     if (totalBytes < 1) {
       throw new IllegalArgumentException("A byte budget has at least 1 byte, not " + totalBytes);
@@ -66,7 +68,8 @@ public final class ByteBudget {
     }
 
     /**
-     * Waits until it may hold so many bytes more. Beyond its claim nothing is granted or waited for.
+     * Waits until it may hold so many bytes more. Beyond its claim nothing is granted or waited
+     * for.
      */
     public void grow(long bytes) throws InterruptedException {
       synchronized (ByteBudget.this) {

@@ -12,13 +12,16 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The platform threads that encrypt, code and hash: as many as the machine has cores, so that
- * computing never crowds out the virtual threads that wait for I/O. Transfers bound what they queue.
+ * computing never crowds out the virtual threads that wait for I/O. Transfers bound what they
+ * queue.
  */
 public final class CodingThreads implements AutoCloseable {
   private final ExecutorService threads;
   private final int count;
 
-  /** @param count at least 1, as a rule the number of cores */
+  /**
+   * @param count at least 1, as a rule the number of cores
+   */
   public CodingThreads(int count) {
     this.count = count;
     this.threads =

@@ -34,8 +34,7 @@ public final class OfferedPieces {
    * @param root of the segment whose pieces are offered
    * @param total pieces of the segment
    */
-  public OfferedPieces(
-      PieceOwnership ownership, RootPieceId root, PieceAction action, int total) {
+  public OfferedPieces(PieceOwnership ownership, RootPieceId root, PieceAction action, int total) {
     this.ownership = ownership;
     this.root = root;
     this.action = action;
@@ -60,7 +59,10 @@ public final class OfferedPieces {
           limit.satelliteId().equals(ownership.satelliteId()),
           ErrorCode.LIMIT_FOREIGN_SATELLITE,
           limit,
-          "its satellite is " + limit.satelliteId() + ", the grant's is " + ownership.satelliteId());
+          "its satellite is "
+              + limit.satelliteId()
+              + ", the grant's is "
+              + ownership.satelliteId());
       check(
           limit.action() == action,
           ErrorCode.LIMIT_WRONG_ACTION,
@@ -89,8 +91,7 @@ public final class OfferedPieces {
       return new LimitSession(
           NodeTarget.parse(signed.limit().nodeId(), offer.getNodeAddress()),
           signed,
-          OrderChain.of(
-              signed.limit(), SecretBytes.copyOf(offer.getChainSeed().toByteArray())));
+          OrderChain.of(signed.limit(), SecretBytes.copyOf(offer.getChainSeed().toByteArray())));
     } catch (IllegalArgumentException e) {
       throw new HoldfastException(
           ErrorCode.LIMIT_ALTERED,

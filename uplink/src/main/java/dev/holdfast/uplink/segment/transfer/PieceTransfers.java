@@ -19,7 +19,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** Segment transfers over the piece protocol, with connections, threads and budgets of their own. */
+/**
+ * Segment transfers over the piece protocol, with connections, threads and budgets of their own.
+ */
 public final class PieceTransfers implements SegmentTransfers {
   private final PieceConnections connections;
   private final CodingThreads threads;

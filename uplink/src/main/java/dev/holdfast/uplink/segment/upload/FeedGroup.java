@@ -99,32 +99,30 @@ final class FeedGroup {
 
   /** Waits until as many nodes as an upload needs have nearly all that was coded so far. */
   void awaitRoom() throws InterruptedException {
-    await(
-        () -> {
-          int coded = source.codedStripes();
-          int ready = 0;
-          for (PieceFeed feed : feeds.values()) {
-            if (!feed.hasFailed() && feed.keepsUp(coded)) {
-              ready++;
-            }
-          }
-          return ready >= optimal;
-        });
+    await(() -> {
+      int coded = source.codedStripes();
+      int ready = 0;
+      for (PieceFeed feed : feeds.values()) {
+        if (!feed.hasFailed() && feed.keepsUp(coded)) {
+          ready++;
+        }
+      }
+      return ready >= optimal;
+    });
   }
 
   /** Waits for the receipts that an upload needs, then stops the other puts. */
   void awaitReceipts() throws InterruptedException {
     scheduleLaggards();
-    await(
-        () -> {
-          int receipts = 0;
-          for (PieceFeed feed : feeds.values()) {
-            if (feed.hasReceipt()) {
-              receipts++;
-            }
-          }
-          return receipts >= optimal;
-        });
+    await(() -> {
+      int receipts = 0;
+      for (PieceFeed feed : feeds.values()) {
+        if (feed.hasReceipt()) {
+          receipts++;
+        }
+      }
+      return receipts >= optimal;
+    });
   }
 
   List<UploadedPiece> uploadedPieces() {
@@ -133,8 +131,7 @@ final class FeedGroup {
       if (feed.hasReceipt()) {
         pieces.add(
             UploadedPiece.newBuilder()
-                .setOrderLimit(
-                    ByteString.copyFrom(feed.session().signedLimit().serialized()))
+                .setOrderLimit(ByteString.copyFrom(feed.session().signedLimit().serialized()))
                 .setReceipt(ByteString.copyFrom(feed.upload().receipt()))
                 .build());
       }

@@ -79,8 +79,7 @@ final class PieceFeed {
   /** Nanoseconds since the node last moved while there was something to move. Driver only. */
   long idleNanos(long nowNanos) {
     PieceUpload put = upload();
-    long progress =
-        put.writtenBytes() * 4 + (put.hasBegun() ? 1 : 0) + (finished ? 2 : 0);
+    long progress = put.writtenBytes() * 4 + (put.hasBegun() ? 1 : 0) + (finished ? 2 : 0);
     boolean owesNothing = put.hasBegun() && !finished && put.outstandingBytes() == 0;
     if (progress != progressSeen || owesNothing || put.isDone()) {
       progressSeen = progress;
@@ -145,15 +144,17 @@ final class PieceFeed {
       SegmentEnd end = source.end();
       if (!closed && end != null && !finished && nextStripe == end.shares().stripeCount()) {
         finished = true;
-        put.finish(
-            end.shares(), end.segmentRoot(), end.pieceRoot(piece), end.piecePath(piece));
+        put.finish(end.shares(), end.segmentRoot(), end.pieceRoot(piece), end.piecePath(piece));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Stops feeding for good; no thread touches the source afterwards. The put is cancelled if it runs. */
+  /**
+   * Stops feeding for good; no thread touches the source afterwards. The put is cancelled if it
+   * runs.
+   */
   void close() {
     lock.lock();
     try {

@@ -48,8 +48,7 @@ public final class PieceSegmentUploader implements SegmentUploader, AutoCloseabl
         new Scheme(code, required, total),
         _ -> {
           int idle = buffers.size() < MOST_SCHEMES ? IDLE_STRIPES : 0;
-          return new StripeBuffers.Pool(
-              required, total, StripeCoder.fullShareBytes(code), idle);
+          return new StripeBuffers.Pool(required, total, StripeCoder.fullShareBytes(code), idle);
         });
   }
 

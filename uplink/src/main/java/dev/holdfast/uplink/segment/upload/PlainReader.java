@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Reads a source stripe by stripe. A first look ahead tells short segments, so that what is asked of
- * nodes fits them.
+ * Reads a source stripe by stripe. A first look ahead tells short segments, so that what is asked
+ * of nodes fits them.
  */
 final class PlainReader {
   private static final int HEAD_BYTES = 4 * BlockLayout.BLOCK_PLAIN_BYTES;
@@ -19,13 +19,17 @@ final class PlainReader {
   private long readBytes;
   private boolean ended;
 
-  /** @param maxPlainBytes most bytes taken of the source */
+  /**
+   * @param maxPlainBytes most bytes taken of the source
+   */
   PlainReader(PlainSource source, long maxPlainBytes) {
     this.source = source;
     this.maxPlainBytes = maxPlainBytes;
   }
 
-  /** Reads the first bytes and answers how many bytes the segment may hold: exact if it is short. */
+  /**
+   * Reads the first bytes and answers how many bytes the segment may hold: exact if it is short.
+   */
   long lookAhead() throws IOException {
     int most = (int) Math.min(HEAD_BYTES, maxPlainBytes);
     byte[] bytes = new byte[Math.min(most, BlockLayout.BLOCK_PLAIN_BYTES)];

@@ -6,9 +6,9 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data shares of one segment, off-heap, for pieces that must be sent again. {@link #reserve} and
- * {@link #close} belong to the segment's driver; a share may be stored and loaded by any thread that
- * learned of it from the driver.
+ * The data shares of one segment, off-heap, for pieces that must be sent again. {@link #reserve}
+ * and {@link #close} belong to the segment's driver; a share may be stored and loaded by any thread
+ * that learned of it from the driver.
  */
 final class RetainedShares implements AutoCloseable {
   /** Shares in a slab: one stripe of the smallest common scheme. */

@@ -86,8 +86,7 @@ final class SegmentUpload implements FeedSource {
             begun.getScheme().getOptimal(),
             shareBytes,
             begun.getSegmentToken());
-    this.claim =
-        devices.budget().open(pipelineBytes() + (long) maxStripes * required * shareBytes);
+    this.claim = devices.budget().open(pipelineBytes() + (long) maxStripes * required * shareBytes);
   }
 
   private static RedundancyCode code(BeginSegmentResponse begun) {
@@ -100,8 +99,7 @@ final class SegmentUpload implements FeedSource {
 
   private long pipelineBytes() {
     int stripes = Math.min(mostCoding + 1, maxStripes);
-    long onTheWay =
-        Math.min(PieceFeed.MOST_BYTES, (long) maxStripes * coder.shareBytes()) * total;
+    long onTheWay = Math.min(PieceFeed.MOST_BYTES, (long) maxStripes * coder.shareBytes()) * total;
     return stripes * StripeBuffers.bytes(required, total, coder.shareBytes()) + onTheWay;
   }
 
@@ -150,7 +148,9 @@ final class SegmentUpload implements FeedSource {
     retained.reserve(stripes * required);
   }
 
-  /** @param allPlainBytes of the segment if this is its last stripe, else 0 */
+  /**
+   * @param allPlainBytes of the segment if this is its last stripe, else 0
+   */
   private void code(int stripe, StripeBuffers stripeBuffers, long allPlainBytes) {
     if (allPlainBytes == 0) {
       coding.add(
@@ -159,11 +159,10 @@ final class SegmentUpload implements FeedSource {
               coder.shareBytes(),
               devices
                   .threads()
-                  .submit(
-                      () -> {
-                        coder.codeFull(stripe, stripeBuffers);
-                        return stripeBuffers;
-                      })));
+                  .submit(() -> {
+                    coder.codeFull(stripe, stripeBuffers);
+                    return stripeBuffers;
+                  })));
     } else {
       BlockLayout layout = BlockLayout.of(allPlainBytes, required);
       lastStripe = stripe;
@@ -174,11 +173,10 @@ final class SegmentUpload implements FeedSource {
               lastShareBytes,
               devices
                   .threads()
-                  .submit(
-                      () -> {
-                        coder.codeLast(layout, stripeBuffers);
-                        return stripeBuffers;
-                      })));
+                  .submit(() -> {
+                    coder.codeLast(layout, stripeBuffers);
+                    return stripeBuffers;
+                  })));
     }
   }
 

@@ -133,8 +133,7 @@ final class FakeNetwork implements AutoCloseable {
     BlockLayout blocks =
         new BlockLayout(
             layout.getPlainBytes(), layout.getBlockBytes(), layout.getBlocksPerStripe());
-    SecretBytes key =
-        keys.unwrap(message.getWrappedSegmentKey().toByteArray(), 1, 1, 0, blocks);
+    SecretBytes key = keys.unwrap(message.getWrappedSegmentKey().toByteArray(), 1, 1, 0, blocks);
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
     transfers
         .downloader()
@@ -201,8 +200,7 @@ final class FakeNetwork implements AutoCloseable {
       if (!receipt.verify(node.receiptKey())
           || !receipt.receipt().limitHash().equals(limit.hash())
           || !Arrays.equals(
-              receipt.receipt().segmentRoot().toByteArray(),
-              remote.getSegmentRoot().toByteArray())
+              receipt.receipt().segmentRoot().toByteArray(), remote.getSegmentRoot().toByteArray())
           || !distinct.add(node.id())) {
         throw new AssertionError("receipt of " + limit.limit().pieceId());
       }
@@ -236,8 +234,7 @@ final class FakeNetwork implements AutoCloseable {
       for (int piece = 0; piece < scheme.total(); piece++) {
         FakeNode node = nodes.get(piece);
         used.add(node.id());
-        answer.addOffers(
-            offer(node, PieceAction.PUT, new PieceId(root, piece), ceiling, 0));
+        answer.addOffers(offer(node, PieceAction.PUT, new PieceId(root, piece), ceiling, 0));
       }
       return answer.build();
     }
@@ -252,8 +249,7 @@ final class FakeNetwork implements AutoCloseable {
       for (int piece : pieceNumbers) {
         for (FakeNode node : nodes) {
           if (used.add(node.id())) {
-            answer.addOffers(
-                offer(node, PieceAction.PUT, new PieceId(root, piece), ceiling, 0));
+            answer.addOffers(offer(node, PieceAction.PUT, new PieceId(root, piece), ceiling, 0));
             break;
           }
         }

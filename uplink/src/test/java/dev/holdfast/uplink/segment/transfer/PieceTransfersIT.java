@@ -69,6 +69,17 @@ class PieceTransfersIT {
     assertThat(network.suspicions()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 17, STRIPE + 2})
+  void rebuildsStripesWithEmptyBlocks(int length) throws Exception {
+    byte[] plain = plain(length);
+    UploadedSegment segment = network.upload(plain);
+    List<Integer> held = held(segment);
+    network.holder(segment, held.get(0)).kill();
+    network.holder(segment, held.get(1)).lie();
+    assertThat(readAll(segment)).isEqualTo(plain);
+  }
+
   @Test
   void aBlockIsOneRequestToOneNode() throws Exception {
     byte[] plain = plain(2 * STRIPE);
@@ -113,8 +124,7 @@ class PieceTransfersIT {
     }
     assertThatThrownBy(() -> network.upload(plain(300_000)))
         .isInstanceOfSatisfying(
-            HoldfastException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_FEW_NODES))
+            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_FEW_NODES))
         .hasMessageContaining("8");
   }
 
@@ -143,13 +153,11 @@ class PieceTransfersIT {
 
   private static List<Integer> held(UploadedSegment segment) {
     return segment.message().getRemote().getPiecesList().stream()
-        .map(
-            piece ->
-                dev.holdfast.protocol.order.SignedOrderLimit.parse(
-                        piece.getOrderLimit().toByteArray())
-                    .limit()
-                    .pieceId()
-                    .pieceNumber())
+        .map(piece ->
+            dev.holdfast.protocol.order.SignedOrderLimit.parse(piece.getOrderLimit().toByteArray())
+                .limit()
+                .pieceId()
+                .pieceNumber())
         .toList();
   }
 
@@ -199,8 +207,7 @@ class PieceTransfersIT {
     assertThat(millisSince(began)).isLessThan(3_000);
     assertThat(network.suspicions())
         .anySatisfy(
-            suspect ->
-                assertThat(suspect.getSuspicion()).isEqualTo(Suspicion.SUSPICION_REFUSED));
+            suspect -> assertThat(suspect.getSuspicion()).isEqualTo(Suspicion.SUSPICION_REFUSED));
   }
 
   @Test
