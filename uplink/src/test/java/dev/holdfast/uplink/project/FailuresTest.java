@@ -108,14 +108,13 @@ class FailuresTest {
     try (ObjectDownload download = project.download("bucket", "key", DownloadOptions.ALL)) {
       Thread reader =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      download.transferTo(new StuckSink(writing));
-                    } catch (IOException | RuntimeException e) {
-                      end.set(e);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  download.transferTo(new StuckSink(writing));
+                } catch (IOException | RuntimeException e) {
+                  end.set(e);
+                }
+              });
       writing.await();
       download.close();
       reader.join();
