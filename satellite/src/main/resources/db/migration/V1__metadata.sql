@@ -22,6 +22,9 @@ CREATE TABLE revoked_api_keys (
   revoked_millis bigint NOT NULL
 );
 
+-- A row that was replaced or deleted stays, emptied, until removed_until_millis: for as long as its commit could be
+-- repeated. So both uniqueness rules of a commit are unique indexes, and a commit needs no read that other commits
+-- of a serializable database would collide with.
 CREATE TABLE objects (
   bucket_id uuid NOT NULL REFERENCES buckets,
   encrypted_key bytea NOT NULL,
@@ -38,19 +41,12 @@ CREATE TABLE objects (
   created_millis bigint NOT NULL,
   expires_millis bigint NOT NULL,
   revision bigint NOT NULL,
+  removed_until_millis bigint NOT NULL,
   PRIMARY KEY (bucket_id, encrypted_key, version)
 );
+CREATE UNIQUE INDEX objects_current ON objects (bucket_id, encrypted_key) WHERE is_current;
 CREATE INDEX objects_expiring ON objects (expires_millis) WHERE expires_millis > 0;
-
--- An object that went away, for as long as a commit of it could be repeated.
-CREATE TABLE retired_objects (
-  object_id bytea PRIMARY KEY,
-  bucket_id uuid NOT NULL,
-  version bigint NOT NULL,
-  created_millis bigint NOT NULL,
-  until_millis bigint NOT NULL
-);
-CREATE INDEX retired_objects_until ON retired_objects (until_millis);
+CREATE INDEX objects_removed ON objects (removed_until_millis) WHERE removed_until_millis > 0;
 
 -- A multipart upload that is not complete. It does not expire.
 CREATE TABLE uploads (

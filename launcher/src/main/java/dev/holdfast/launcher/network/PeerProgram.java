@@ -8,13 +8,17 @@ import java.util.List;
 /**
  * How each kind of peer is run: its jar, its JVM options, its ahead-of-time cache.
  *
+ * <p>Only the gateway codes, so only it has the Vector API.
+ *
  * <p>A cache is only used by a JVM that runs with the options of the training, so both come from
  * here.
  */
 public enum PeerProgram {
   SATELLITE("satellite", "-Xms32m -Xmx192m -XX:MaxDirectMemorySize=128m"),
   STORAGE_NODE("storage-node", "-Xms16m -Xmx96m -XX:MaxDirectMemorySize=96m"),
-  S3_GATEWAY("s3-gateway", "-Xms32m -Xmx256m -XX:MaxDirectMemorySize=320m");
+  S3_GATEWAY(
+      "s3-gateway",
+      "-Xms32m -Xmx256m -XX:MaxDirectMemorySize=320m --add-modules=jdk.incubator.vector");
 
   private static final List<String> EVERYWHERE =
       List.of(
@@ -23,10 +27,8 @@ public enum PeerProgram {
           "-XX:TieredStopAtLevel=4",
           "-XX:ReservedCodeCacheSize=64m",
           "-Xss512k",
-          "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "--add-modules=jdk.incubator.vector",
           "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
   private final String module;

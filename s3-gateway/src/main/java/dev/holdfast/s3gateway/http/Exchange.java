@@ -122,7 +122,7 @@ final class Exchange {
     sink = out;
     try (S3Response.Source source = streamed.source()) {
       source.writeTo(out);
-      out.finish();
+      out.finish(streamed.lengthBytes());
       context.runOnContext(go -> settle());
     } catch (IOException | RuntimeException e) {
       if (out.started()) {
@@ -191,6 +191,11 @@ final class Exchange {
     });
     request.endHandler(end -> {});
     request.fetch(Long.MAX_VALUE);
+  }
+
+  /** Ends a request that nobody can answer any more; safe from any thread. */
+  void giveUp() {
+    context.runOnContext(go -> abort());
   }
 
   private void abort() {

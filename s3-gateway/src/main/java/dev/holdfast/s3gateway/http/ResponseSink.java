@@ -30,6 +30,7 @@ final class ResponseSink extends OutputStream {
   private final Semaphore places = new Semaphore(WINDOW);
   private volatile @Nullable Throwable failure;
   private boolean started;
+  private long written;
 
   /**
    * @param head sets status and headers; called once, on the event loop
@@ -81,11 +82,20 @@ final class ResponseSink extends OutputStream {
             });
       });
       done += count;
+      written += count;
     }
   }
 
-  /** Waits until the socket took everything, then ends the answer. */
-  void finish() throws IOException {
+  /**
+   * Waits until the socket took everything, then ends the answer.
+   *
+   * @param promised bytes that the head announced
+   * @throws IOException also when fewer or more were written
+   */
+  void finish(long promised) throws IOException {
+    if (written != promised) {
+      throw new IOException(promised + " bytes were promised and " + written + " written");
+    }
     place(WINDOW);
     boolean first = !started;
     started = true;
@@ -101,8 +111,8 @@ final class ResponseSink extends OutputStream {
   private void place(int count) throws IOException {
     try {
       if (!places.tryAcquire(count, patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException(
-            "The client took no byte of the answer for " + patience.toSeconds() + " s");
+        throw new ClientGoneException(
+            "The client took no byte of the answer for " + patience.toSeconds() + " s", null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -110,7 +120,7 @@ final class ResponseSink extends OutputStream {
     }
     Throwable cause = failure;
     if (cause != null) {
-      throw new IOException("The client's connection broke off inside the answer", cause);
+      throw new ClientGoneException("The client's connection broke off inside the answer", cause);
     }
   }
 }

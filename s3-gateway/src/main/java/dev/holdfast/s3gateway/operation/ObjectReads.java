@@ -62,7 +62,7 @@ final class ObjectReads {
       return refused.get();
     }
     Optional<Part> part = part(request, stat);
-    Optional<ByteRange> range = part.isPresent() ? Optional.empty() : range(request);
+    Optional<ByteRange> range = part.isPresent() ? Optional.empty() : range(request, stat);
     Span span =
         part.map(Part::span)
             .orElseGet(() ->
@@ -88,10 +88,13 @@ final class ObjectReads {
   private record Part(Span span, int count, Optional<Checksum> checksum) {}
 
   private static Selection selectForGet(Project project, S3Request request) {
-    if (!request.query().has("partNumber")) {
+    if (!request.query().has("partNumber") && !request.headers().has("if-range")) {
       return new Selection(range(request), Optional.empty(), Optional.empty());
     }
     ObjectStat stat = project.stat(request.bucket(), request.key(), 0);
+    if (!request.query().has("partNumber")) {
+      return new Selection(range(request, stat), Optional.empty(), Optional.of(stat.etag()));
+    }
     Optional<Part> part = part(request, stat);
     Optional<ByteRange> range =
         part.filter(p -> p.span().length() > 0)
@@ -101,6 +104,16 @@ final class ObjectReads {
 
   private static Optional<ByteRange> range(S3Request request) {
     return request.headers().find("range").flatMap(RangeHeader::parse);
+  }
+
+  /** The range; none when If-Range names another state of the object than this. */
+  private static Optional<ByteRange> range(S3Request request, ObjectStat stat) {
+    Optional<String> ifRange = request.headers().find("if-range");
+    boolean other =
+        ifRange.isPresent()
+            && !ETags.quote(stat.etag()).equals(ifRange.get())
+            && !HttpDates.header(stat.created()).equals(ifRange.get());
+    return other ? Optional.empty() : range(request);
   }
 
   private static Optional<Part> part(S3Request request, ObjectStat stat) {

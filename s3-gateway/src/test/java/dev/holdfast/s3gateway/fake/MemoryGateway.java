@@ -32,9 +32,7 @@ public final class MemoryGateway implements AutoCloseable {
   public MemoryGateway(Limits limits, boolean acceptPresignedV2) {
     Tenant tenant =
         new Tenant(
-            ACCESS_KEY_ID,
-            SecretBytes.copyOf(SECRET.getBytes(StandardCharsets.UTF_8)),
-            project);
+            ACCESS_KEY_ID, SecretBytes.copyOf(SECRET.getBytes(StandardCharsets.UTF_8)), project);
     Clock clock = Clock.systemUTC();
     server =
         GatewayServer.start(

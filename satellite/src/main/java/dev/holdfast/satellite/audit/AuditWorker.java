@@ -12,6 +12,7 @@ import dev.holdfast.satellite.nodes.NodeRegistry;
 import dev.holdfast.satellite.nodes.PlacedPiece;
 import dev.holdfast.satellite.nodes.RegisteredNode;
 import dev.holdfast.satellite.orders.OrderLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,12 @@ public final class AuditWorker {
   private final NodeRegistry registry;
   private final OrderLimits limits;
   private final NodeDialer dialer;
+  private final Duration pause;
   private final ExecutorService threads;
 
   /**
+   * @param pause after every question to a node, so that reports cannot make the satellite a burden
+   *     to it
    * @param threads one virtual thread per task
    */
   public AuditWorker(
@@ -53,6 +57,7 @@ public final class AuditWorker {
       NodeRegistry registry,
       OrderLimits limits,
       NodeDialer dialer,
+      Duration pause,
       ExecutorService threads) {
     this.database = database;
     this.segments = segments;
@@ -61,6 +66,7 @@ public final class AuditWorker {
     this.registry = registry;
     this.limits = limits;
     this.dialer = dialer;
+    this.pause = pause;
     this.threads = threads;
   }
 
@@ -147,14 +153,23 @@ public final class AuditWorker {
       return new AuditOutcome.NoAnswer();
     }
     OrderLimits.AuditLimit limit = limits.issueAudit(segment, piece, node, suspected.stripe());
-    return judge(
-        segment,
+    ShareAnswer answer =
         dialer.fetchShare(
             node,
             limit.limit(),
             limit.chain(),
             suspected.stripe(),
-            segment.shares().shareBytes(suspected.stripe())));
+            segment.shares().shareBytes(suspected.stripe()));
+    pause();
+    return judge(segment, answer);
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   static AuditOutcome judge(StoredSegment segment, ShareAnswer answer) {
@@ -181,6 +196,7 @@ public final class AuditWorker {
             || code == ErrorCode.PIECE_ALTERED
             || code == ErrorCode.PIECE_TRUNCATED
             || code == ErrorCode.RANGE_INVALID
+            || code == ErrorCode.SIZES_DISAGREE
             || code == ErrorCode.STORAGE_FAILED;
     return damaged ? new AuditOutcome.Fault(FaultKind.PIECE_DAMAGED) : new AuditOutcome.NoAnswer();
   }

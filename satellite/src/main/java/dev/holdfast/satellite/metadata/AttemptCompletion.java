@@ -14,8 +14,20 @@ import java.util.UUID;
 
 /** Turns an attempt whose segments are all there into a part. Used inside commit transactions. */
 final class AttemptCompletion {
-  /** What the attempt holds now, and what that changed in the counters. */
-  record Completed(long plainBytes, UsageChange change) {}
+  /**
+   * What is to be done, found out before anything is written.
+   *
+   * @param isPending segments were committed ahead
+   * @param added segments that are to be written
+   * @param replaced indexes whose earlier segments go
+   * @param all every segment of the attempt as it will be
+   */
+  record Plan(
+      AttemptRows.Pending attempt,
+      boolean isPending,
+      List<NewSegment> added,
+      List<Integer> replaced,
+      Map<Integer, SegmentSummary> all) {}
 
   private final MetadataStore store;
 
@@ -23,46 +35,43 @@ final class AttemptCompletion {
     this.store = store;
   }
 
-  /**
-   * Adds the last segments of an attempt, checks that none is missing and ends its pending state.
-   */
-  Completed complete(
-      Connection connection,
-      UUID projectId,
-      AttemptRows.Pending attempt,
-      List<NewSegment> segments,
-      SegmentBounds bounds)
+  /** Sets the last segments of an attempt beside those that were committed ahead. */
+  Plan plan(Connection connection, AttemptRows.Pending attempt, List<NewSegment> segments)
       throws SQLException {
     AttemptRows.Key key = attempt.key();
-    Map<Integer, SegmentSummary> present = new HashMap<>();
-    boolean wasPending =
-        AttemptRows.find(connection, key).map(p -> belongs(p, attempt)).orElse(false);
-    if (wasPending) {
-      present.putAll(SegmentRows.summaries(connection, key.objectId(), key.attemptId()));
-      AttemptRows.delete(connection, key);
+    Map<Integer, SegmentSummary> all = new HashMap<>();
+    boolean isPending =
+        AttemptRows.find(connection, key).map(found -> belongs(found, attempt)).orElse(false);
+    if (isPending) {
+      all.putAll(SegmentRows.summaries(connection, key.objectId(), key.attemptId()));
     }
-    UsageChange change = UsageChange.NOTHING;
     List<NewSegment> added = new ArrayList<>();
+    List<Integer> replaced = new ArrayList<>();
     for (NewSegment segment : segments) {
-      int index = segment.segment().index();
-      SegmentSummary earlier = present.get(index);
+      SegmentSummary earlier = all.put(segment.segment().index(), summary(segment));
       if (earlier != null && isSame(earlier, segment)) {
         continue; // committed before, its answer was lost
       }
       if (earlier != null) {
-        change =
-            change.plus(
-                store.release(
-                    connection,
-                    SegmentRows.delete(
-                        connection, key.objectId(), key.attemptId(), List.of(index))));
+        replaced.add(segment.segment().index());
       }
       added.add(segment);
-      present.put(index, summary(segment));
     }
-    long plainBytes = bounds.check(present);
-    change = change.plus(store.addSegments(connection, projectId, key, added));
-    return new Completed(plainBytes, change);
+    return new Plan(attempt, isPending, added, replaced, all);
+  }
+
+  /** Writes the segments and ends the pending state of the attempt. */
+  UsageChange apply(Connection connection, UUID projectId, Plan plan) throws SQLException {
+    AttemptRows.Key key = plan.attempt().key();
+    UsageChange change = UsageChange.NOTHING;
+    if (plan.isPending()) {
+      AttemptRows.delete(connection, key);
+      change =
+          store.release(
+              connection,
+              SegmentRows.delete(connection, key.objectId(), key.attemptId(), plan.replaced()));
+    }
+    return change.plus(store.addSegments(connection, projectId, key, plan.added()));
   }
 
   /**
@@ -71,6 +80,10 @@ final class AttemptCompletion {
    * @param expiresMillis of the object; 0: never
    */
   record SegmentBounds(int count, long expiresMillis) {
+    boolean isMissingAny(Map<Integer, SegmentSummary> segments) {
+      return segments.size() < count;
+    }
+
     /** Checks all segments and returns the sum of their plain bytes. */
     long check(Map<Integer, SegmentSummary> segments) {
       if (segments.size() > count) {

@@ -60,9 +60,7 @@ public final class ExpiryChore {
     for (Map.Entry<UUID, List<ObjectRows.Doomed>> bucket : byBucket.entrySet()) {
       UsageChange change =
           store.removeObjects(
-              connection,
-              bucket.getKey(),
-              bucket.getValue().stream().map(ObjectRows.Doomed::object).toList());
+              connection, bucket.getValue().stream().map(ObjectRows.Doomed::object).toList());
       store.usage().append(connection, bucket.getValue().getFirst().projectId(), change);
     }
     return doomed.size();
@@ -94,9 +92,11 @@ public final class ExpiryChore {
 
   private int removeGuards(Connection connection) throws SQLException {
     int removed = 0;
-    for (String table : List.of("spent_roots", "retired_objects")) {
-      try (PreparedStatement delete =
-          connection.prepareStatement("DELETE FROM " + table + " WHERE until_millis <= ?")) {
+    for (String statement :
+        List.of(
+            "DELETE FROM spent_roots WHERE until_millis <= ?",
+            "DELETE FROM objects WHERE removed_until_millis > 0 AND removed_until_millis <= ?")) {
+      try (PreparedStatement delete = connection.prepareStatement(statement)) {
         delete.setLong(1, store.nowMillis());
         removed += delete.executeUpdate();
       }

@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,8 +95,7 @@ public final class MetadataStore {
         inlineBytes += inline.ciphertext().size();
       }
     }
-    requireFresh(connection, stored);
-    storedSegments.insert(connection, projectId, stored, clock.millis());
+    addStored(connection, projectId, stored);
     SegmentRows.insert(
         connection,
         attempt.objectId(),
@@ -127,14 +125,13 @@ public final class MetadataStore {
   }
 
   /** Removes object rows with all that hangs on them. */
-  UsageChange removeObjects(Connection connection, UUID bucketId, List<ObjectVersion> objects)
+  UsageChange removeObjects(Connection connection, List<ObjectVersion> objects)
       throws SQLException {
     if (objects.isEmpty()) {
       return UsageChange.NOTHING;
     }
     List<ByteString> ids = objects.stream().map(ObjectVersion::objectId).toList();
-    ObjectRows.delete(connection, ids);
-    RetiredObjects.add(connection, bucketId, objects, guardedUntilMillis());
+    ObjectRows.remove(connection, ids, guardedUntilMillis());
     UsageChange change = removeAttempts(connection, PartRows.deleteAll(connection, ids));
     for (ObjectVersion object : objects) {
       change = change.plus(UsageChange.object(object.plainBytes()).negated());
@@ -174,13 +171,14 @@ public final class MetadataStore {
   }
 
   /** A root is committed once: its pieces may be on their way out or belong to another segment. */
-  private static void requireFresh(Connection connection, List<StoredSegment> stored)
+  private void addStored(Connection connection, UUID projectId, List<StoredSegment> stored)
       throws SQLException {
     List<ByteString> roots =
         stored.stream().map(s -> ByteString.copyFrom(s.root().toByteArray())).toList();
-    if (new HashSet<>(roots).size() < roots.size()
-        || !SpentRoots.among(connection, roots).isEmpty()
-        || !SpentRoots.inUse(connection, roots).isEmpty()) {
+    // Whether a root has a row is found by inserting: a read of the index would collide with every
+    // other commit under way.
+    if (!SpentRoots.among(connection, roots).isEmpty()
+        || !storedSegments.insert(connection, projectId, stored, clock.millis())) {
       throw new HoldfastException(
           ErrorCode.SEGMENT_TOKEN_INVALID,
           "a segment token has been used already, or its upload was cancelled; upload the segment again under a new one");

@@ -17,11 +17,11 @@ import java.util.UUID;
 /** Makes objects of multipart uploads. Thread-safe. */
 public final class MultipartCompletion {
   private final MetadataStore store;
-  private final ObjectCommits commits;
+  private final ObjectPlacement placement;
 
-  public MultipartCompletion(MetadataStore store, ObjectCommits commits) {
+  public MultipartCompletion(MetadataStore store) {
     this.store = store;
-    this.commits = commits;
+    this.placement = new ObjectPlacement(store);
   }
 
   /** A part that is to stay, in the attempt that the client knows. */
@@ -60,10 +60,7 @@ public final class MultipartCompletion {
     ObjectAddress address = request.address();
     ByteString objectId = request.object().objectId();
     UUID bucketId = Buckets.require(connection, address.projectId(), address.bucket()).id();
-    Optional<ObjectVersion> current =
-        ObjectRows.current(connection, bucketId, address.encryptedKey());
-    Optional<Committed> earlier =
-        ObjectCommits.earlierCommit(connection, bucketId, current, objectId);
+    Optional<Committed> earlier = placement.earlier(connection, bucketId, request.object());
     if (earlier.isPresent()) {
       return earlier.get();
     }
@@ -73,21 +70,20 @@ public final class MultipartCompletion {
     for (ObjectPart part : chosen(request.parts(), present)) {
       plainBytes += part.plainBytes();
     }
-    UsageChange change =
-        commits.replace(
-            connection, bucketId, current.orElse(null), request.conditions(), request.mayReplace());
-    change = change.plus(dropOthers(connection, objectId, request.parts(), present));
+    UsageChange change = dropOthers(connection, objectId, request.parts(), present);
     UploadRows.delete(connection, bucketId, address.encryptedKey(), objectId);
-    long now = store.nowMillis();
-    ObjectVersion placed =
-        row(request.object(), upload)
-            .placed(ObjectCommits.nextVersion(now, current), plainBytes, now);
-    ObjectRows.insert(connection, bucketId, placed);
-    store
-        .usage()
-        .append(
-            connection, address.projectId(), change.plus(UsageChange.object(placed.plainBytes())));
-    return new Committed(placed.version(), placed.createdMillis());
+    return switch (placement.place(
+        connection,
+        bucketId,
+        row(request.object(), upload).sized(plainBytes),
+        request.conditions(),
+        request.mayReplace())) {
+      case ObjectPlacement.Earlier again -> again.committed();
+      case ObjectPlacement.Placed placed -> {
+        store.usage().append(connection, address.projectId(), change.plus(placed.change()));
+        yield placed.committed();
+      }
+    };
   }
 
   private static List<ObjectPart> chosen(List<ChosenPart> wanted, List<ObjectPart> present) {

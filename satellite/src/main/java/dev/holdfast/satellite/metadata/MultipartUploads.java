@@ -61,7 +61,7 @@ public final class MultipartUploads {
               if (existing.isPresent()) {
                 return existing.get().createdMillis();
               }
-              if (ObjectRows.idExists(connection, upload.objectId())
+              if (ObjectRows.trace(connection, upload.objectId()).isPresent()
                   || UploadRows.idExists(connection, upload.objectId())) {
                 throw new HoldfastException(
                     ErrorCode.BAD_REQUEST,
@@ -130,26 +130,28 @@ public final class MultipartUploads {
               connection,
               List.of(new AttemptRows.Key(attempt.objectId(), earlier.get().attemptId())));
     }
-    AttemptCompletion.Completed completed =
-        completion.complete(
+    AttemptCompletion.Plan plan =
+        completion.plan(
             connection,
-            address.projectId(),
             new AttemptRows.Pending(
                 new AttemptRows.Key(attempt.objectId(), attempt.attemptId()),
                 bucketId,
                 address.encryptedKey(),
                 attempt.part()),
-            request.segments(),
-            new AttemptCompletion.SegmentBounds(request.segmentCount(), upload.expiresMillis()));
+            request.segments());
+    long plainBytes =
+        new AttemptCompletion.SegmentBounds(request.segmentCount(), upload.expiresMillis())
+            .check(plan.all());
+    change = change.plus(completion.apply(connection, address.projectId(), plan));
     ObjectPart part =
         new ObjectPart(
             attempt.part(),
             attempt.attemptId(),
             request.encryptedRecord(),
-            completed.plainBytes(),
+            plainBytes,
             store.nowMillis());
     PartRows.insert(connection, attempt.objectId(), part);
-    store.usage().append(connection, address.projectId(), change.plus(completed.change()));
+    store.usage().append(connection, address.projectId(), change);
     return part.createdMillis();
   }
 

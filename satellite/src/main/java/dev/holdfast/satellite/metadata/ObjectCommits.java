@@ -1,12 +1,10 @@
 package dev.holdfast.satellite.metadata;
 
 import com.google.protobuf.ByteString;
-import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.piece.RootPieceId;
 import dev.holdfast.satellite.database.UnknownOutcome;
 import dev.holdfast.satellite.nodes.PlacedPiece;
-import dev.holdfast.satellite.projects.Bucket;
 import dev.holdfast.satellite.projects.Buckets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,17 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Commits segments and objects without multipart. Thread-safe. */
 public final class ObjectCommits {
   private final MetadataStore store;
   private final AttemptCompletion completion;
+  private final ObjectPlacement placement;
 
   public ObjectCommits(MetadataStore store) {
     this.store = store;
     this.completion = new AttemptCompletion(store);
+    this.placement = new ObjectPlacement(store);
   }
 
   /**
@@ -64,8 +63,6 @@ public final class ObjectCommits {
     Optional<AttemptRows.Pending> existing = AttemptRows.find(connection, key);
     if (existing.isPresent()) {
       AttemptCompletion.belongs(existing.get(), pending);
-    } else if (ObjectRows.idExists(connection, attempt.objectId())) {
-      throw idInUse();
     }
     UsageChange change = UsageChange.NOTHING;
     int index = segment.segment().index();
@@ -104,50 +101,48 @@ public final class ObjectCommits {
 
   private Committed commitObject(Connection connection, NewObject request) throws SQLException {
     ObjectAddress address = request.address();
-    Bucket bucket = Buckets.require(connection, address.projectId(), address.bucket());
-    ByteString objectId = request.object().objectId();
-    Optional<ObjectVersion> current =
-        ObjectRows.current(connection, bucket.id(), address.encryptedKey());
-    Optional<Committed> earlier = earlierCommit(connection, bucket.id(), current, objectId);
-    if (earlier.isPresent()) {
-      return earlier.get();
+    UUID bucketId = Buckets.require(connection, address.projectId(), address.bucket()).id();
+    AttemptCompletion.Plan plan =
+        completion.plan(
+            connection,
+            new AttemptRows.Pending(
+                new AttemptRows.Key(request.object().objectId(), request.attemptId()),
+                bucketId,
+                address.encryptedKey(),
+                1),
+            request.segments());
+    AttemptCompletion.SegmentBounds bounds =
+        new AttemptCompletion.SegmentBounds(
+            request.segmentCount(), request.object().expiresMillis());
+    if (bounds.isMissingAny(plan.all())) {
+      Optional<Committed> earlier = placement.earlier(connection, bucketId, request.object());
+      if (earlier.isPresent()) {
+        return earlier.get();
+      }
     }
-    long now = store.nowMillis();
-    AttemptRows.Pending attempt =
-        new AttemptRows.Pending(
-            new AttemptRows.Key(objectId, request.attemptId()),
-            bucket.id(),
-            address.encryptedKey(),
-            1);
-    UsageChange change =
-        replace(
-            connection,
-            bucket.id(),
-            current.orElse(null),
-            request.conditions(),
-            request.mayReplace());
-    AttemptCompletion.Completed completed =
-        completion.complete(
-            connection,
-            address.projectId(),
-            attempt,
-            request.segments(),
-            new AttemptCompletion.SegmentBounds(
-                request.segmentCount(), request.object().expiresMillis()));
-    PartRows.insert(
+    long plainBytes = bounds.check(plan.all());
+    return switch (placement.place(
         connection,
-        objectId,
-        new ObjectPart(1, request.attemptId(), ByteString.EMPTY, completed.plainBytes(), now));
-    ObjectVersion placed =
-        request.object().placed(nextVersion(now, current), completed.plainBytes(), now);
-    ObjectRows.insert(connection, bucket.id(), placed);
-    store
-        .usage()
-        .append(
+        bucketId,
+        request.object().sized(plainBytes),
+        request.conditions(),
+        request.mayReplace())) {
+      case ObjectPlacement.Earlier earlier -> earlier.committed();
+      case ObjectPlacement.Placed placed -> {
+        UsageChange change = completion.apply(connection, address.projectId(), plan);
+        PartRows.insert(
             connection,
-            address.projectId(),
-            change.plus(completed.change()).plus(UsageChange.object(placed.plainBytes())));
-    return new Committed(placed.version(), placed.createdMillis());
+            request.object().objectId(),
+            new ObjectPart(
+                1,
+                request.attemptId(),
+                ByteString.EMPTY,
+                plainBytes,
+                placed.committed().createdMillis()));
+        store.usage().append(connection, address.projectId(), change.plus(placed.change()));
+        yield placed.committed();
+      }
+    };
   }
 
   /**
@@ -185,52 +180,5 @@ public final class ObjectCommits {
       UsageChange change = store.removeAttempts(connection, List.of(attempt));
       store.usage().append(connection, address.projectId(), change);
     }
-  }
-
-  /** The answer of an earlier commit of this object id, if there was one. */
-  static Optional<Committed> earlierCommit(
-      Connection connection, UUID bucketId, Optional<ObjectVersion> current, ByteString objectId)
-      throws SQLException {
-    if (current.isPresent() && current.get().objectId().equals(objectId)) {
-      return Optional.of(new Committed(current.get().version(), current.get().createdMillis()));
-    }
-    Optional<Committed> retired = RetiredObjects.find(connection, bucketId, objectId);
-    if (retired.isEmpty() && ObjectRows.idExists(connection, objectId)) {
-      throw idInUse();
-    }
-    return retired;
-  }
-
-  /** Checks the conditions and takes the current version away, if there is one. */
-  UsageChange replace(
-      Connection connection,
-      UUID bucketId,
-      @Nullable ObjectVersion current,
-      CommitConditions conditions,
-      boolean mayReplace)
-      throws SQLException {
-    ObjectVersion visible = current != null && store.isAlive(current) ? current : null;
-    conditions.check(visible);
-    if (visible != null && !mayReplace) {
-      throw new HoldfastException(
-          ErrorCode.DELETE_DENIED,
-          "an object of this name exists and this API key may not replace it; choose another name");
-    }
-    return current == null
-        ? UsageChange.NOTHING
-        : store.removeObjects(connection, bucketId, List.of(current));
-  }
-
-  /**
-   * Rises with every replacement without a sequence: microseconds, or one more than the one before.
-   */
-  static long nextVersion(long nowMillis, Optional<ObjectVersion> current) {
-    long byTime = TimeUnit.MILLISECONDS.toMicros(nowMillis);
-    return current.map(c -> Math.max(byTime, c.version() + 1)).orElse(byTime);
-  }
-
-  private static HoldfastException idInUse() {
-    return new HoldfastException(
-        ErrorCode.BAD_REQUEST, "the object id is in use for another object; draw a new one");
   }
 }

@@ -19,11 +19,11 @@ import java.util.UUID;
  */
 public final class ObjectCopies {
   private final MetadataStore store;
-  private final ObjectCommits commits;
+  private final ObjectPlacement placement;
 
-  public ObjectCopies(MetadataStore store, ObjectCommits commits) {
+  public ObjectCopies(MetadataStore store) {
     this.store = store;
-    this.commits = commits;
+    this.placement = new ObjectPlacement(store);
   }
 
   /**
@@ -52,10 +52,7 @@ public final class ObjectCopies {
   private Committed copy(Connection connection, Request request) throws SQLException {
     ObjectAddress target = request.target();
     UUID bucketId = Buckets.require(connection, target.projectId(), target.bucket()).id();
-    Optional<ObjectVersion> current =
-        ObjectRows.current(connection, bucketId, target.encryptedKey());
-    Optional<Committed> earlier =
-        ObjectCommits.earlierCommit(connection, bucketId, current, request.object().objectId());
+    Optional<Committed> earlier = placement.earlier(connection, bucketId, request.object());
     if (earlier.isPresent()) {
       return earlier.get();
     }
@@ -66,29 +63,30 @@ public final class ObjectCopies {
           ErrorCode.OBJECT_CHANGED, "the source was replaced before it was copied; copy it again");
     }
     requireLastingPieces(connection, source, request.object().expiresMillis());
-    long now = store.nowMillis();
-    ObjectVersion placed =
-        request.object().placed(ObjectCommits.nextVersion(now, current), source.plainBytes(), now);
+    ByteString targetId = request.object().objectId();
     // The references of the copy come before those of a replaced object go: a copy onto itself must
     // not
     // lose its pieces in between.
-    PartRows.copy(connection, source.objectId(), placed.objectId());
-    SegmentRows.Content content =
-        SegmentRows.copy(connection, source.objectId(), placed.objectId());
+    PartRows.copy(connection, source.objectId(), targetId);
+    SegmentRows.Content content = SegmentRows.copy(connection, source.objectId(), targetId);
     store.storedSegments().addReferences(connection, content.references());
-    UsageChange change =
-        commits
-            .replace(
+    return switch (placement.place(
+        connection,
+        bucketId,
+        request.object().sized(source.plainBytes()),
+        request.conditions(),
+        request.mayReplace())) {
+      case ObjectPlacement.Earlier again -> again.committed();
+      case ObjectPlacement.Placed placed -> {
+        store
+            .usage()
+            .append(
                 connection,
-                bucketId,
-                current.orElse(null),
-                request.conditions(),
-                request.mayReplace())
-            .plus(UsageChange.inline(content.inlineBytes()))
-            .plus(UsageChange.object(placed.plainBytes()));
-    ObjectRows.insert(connection, bucketId, placed);
-    store.usage().append(connection, target.projectId(), change);
-    return new Committed(placed.version(), placed.createdMillis());
+                target.projectId(),
+                placed.change().plus(UsageChange.inline(content.inlineBytes())));
+        yield placed.committed();
+      }
+    };
   }
 
   private static void requireLastingPieces(

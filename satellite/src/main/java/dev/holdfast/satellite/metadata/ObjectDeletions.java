@@ -74,7 +74,7 @@ public final class ObjectDeletions {
         outcomes.add(Deletion.Outcome.DELETED);
       }
     }
-    UsageChange change = store.removeObjects(connection, bucketId, doomed);
+    UsageChange change = store.removeObjects(connection, doomed);
     store.usage().append(connection, projectId, change);
     return outcomes;
   }
@@ -110,7 +110,13 @@ public final class ObjectDeletions {
     if (objects.size() > MAX_LEFTOVERS || objects.stream().anyMatch(store::isAlive)) {
       throw notEmpty(name, "holds objects; delete them first");
     }
-    return store.removeObjects(connection, bucketId, objects);
+    UsageChange change = store.removeObjects(connection, objects);
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM objects WHERE bucket_id = ?")) {
+      delete.setObject(1, bucketId);
+      delete.executeUpdate();
+    }
+    return change;
   }
 
   private UsageChange removeUploads(Connection connection, UUID bucketId, String name)

@@ -18,6 +18,9 @@ final class ObjectRows {
           + " encrypted_summary, encrypted_detail, etag_token, plain_bytes, created_millis,"
           + " expires_millis, revision";
 
+  /** Where an object id was committed, and what the answer was. */
+  record Trace(UUID bucketId, ByteString encryptedKey, Committed committed) {}
+
   /** A row that is to go. */
   record Doomed(UUID bucketId, UUID projectId, ObjectVersion object) {}
 
@@ -31,8 +34,7 @@ final class ObjectRows {
             "SELECT "
                 + COLUMNS
                 + " FROM objects"
-                + " WHERE bucket_id = ? AND encrypted_key = ? AND is_current"
-                + " ORDER BY version DESC LIMIT 1")) {
+                + " WHERE bucket_id = ? AND encrypted_key = ? AND is_current")) {
       select.setObject(1, bucketId);
       select.setBytes(2, encryptedKey.toByteArray());
       return first(select);
@@ -50,7 +52,8 @@ final class ObjectRows {
             "SELECT "
                 + COLUMNS
                 + " FROM objects"
-                + " WHERE bucket_id = ? AND encrypted_key = ? AND version = ?")) {
+                + " WHERE bucket_id = ? AND encrypted_key = ? AND version = ?"
+                + " AND removed_until_millis = 0")) {
       select.setObject(1, bucketId);
       select.setBytes(2, encryptedKey.toByteArray());
       select.setLong(3, version);
@@ -58,25 +61,38 @@ final class ObjectRows {
     }
   }
 
-  /** Whether an object, of any bucket, has this id. */
-  static boolean idExists(Connection connection, ByteString objectId) throws SQLException {
+  /** What a commit of an object id left behind: the row, or what stands for it after it went. */
+  static Optional<Trace> trace(Connection connection, ByteString objectId) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement("SELECT 1 FROM objects WHERE object_id = ?")) {
+        connection.prepareStatement(
+            "SELECT bucket_id, encrypted_key, version, created_millis FROM objects"
+                + " WHERE object_id = ?")) {
       select.setBytes(1, objectId.toByteArray());
       try (ResultSet row = select.executeQuery()) {
-        return row.next();
+        return row.next()
+            ? Optional.of(
+                new Trace(
+                    row.getObject(1, UUID.class),
+                    ByteString.copyFrom(row.getBytes(2)),
+                    new Committed(row.getLong(3), row.getLong(4))))
+            : Optional.empty();
       }
     }
   }
 
-  static void insert(Connection connection, UUID bucketId, ObjectVersion object)
+  /**
+   * Adds a current row.
+   *
+   * @return false when the key has a current row or the object id was committed before
+   */
+  static boolean insert(Connection connection, UUID bucketId, ObjectVersion object)
       throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO objects (bucket_id, is_current, "
+            "INSERT INTO objects (bucket_id, is_current, removed_until_millis, "
                 + COLUMNS
-                + ")"
-                + " VALUES (?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + ") VALUES (?, true, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO NOTHING")) {
       insert.setObject(1, bucketId);
       insert.setBytes(2, object.encryptedKey().toByteArray());
       insert.setLong(3, object.version());
@@ -91,15 +107,23 @@ final class ObjectRows {
       insert.setLong(12, object.createdMillis());
       insert.setLong(13, object.expiresMillis());
       insert.setLong(14, object.revision());
-      insert.executeUpdate();
+      return insert.executeUpdate() == 1;
     }
   }
 
-  static void delete(Connection connection, Collection<ByteString> objectIds) throws SQLException {
-    try (PreparedStatement delete =
-        connection.prepareStatement("DELETE FROM objects WHERE object_id = ANY (?)")) {
-      delete.setArray(1, SqlArrays.bytes(connection, objectIds));
-      delete.executeUpdate();
+  /**
+   * Takes rows out of sight and empties them; what is left answers repeated commits for a while.
+   */
+  static void remove(Connection connection, Collection<ByteString> objectIds, long untilMillis)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE objects SET is_current = false, removed_until_millis = ?, expires_millis = 0,"
+                + " wrapped_object_key = '', encrypted_summary = '', encrypted_detail = ''"
+                + " WHERE object_id = ANY (?)")) {
+      update.setLong(1, untilMillis);
+      update.setArray(2, SqlArrays.bytes(connection, objectIds));
+      update.executeUpdate();
     }
   }
 
@@ -159,7 +183,10 @@ final class ObjectRows {
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT " + COLUMNS + " FROM objects WHERE bucket_id = ? LIMIT ?")) {
+            "SELECT "
+                + COLUMNS
+                + " FROM objects"
+                + " WHERE bucket_id = ? AND removed_until_millis = 0 LIMIT ?")) {
       select.setObject(1, bucketId);
       select.setInt(2, limit);
       return read(select);

@@ -26,7 +26,7 @@ public record ObjectVersion(
     long expiresMillis,
     long revision) {
 
-  ObjectVersion placed(long newVersion, long newPlainBytes, long newCreatedMillis) {
+  ObjectVersion placed(long newVersion, long newCreatedMillis) {
     return new ObjectVersion(
         encryptedKey,
         newVersion,
@@ -37,8 +37,25 @@ public record ObjectVersion(
         encryptedSummary,
         encryptedDetail,
         etagToken,
-        newPlainBytes,
+        plainBytes,
         newCreatedMillis,
+        expiresMillis,
+        revision);
+  }
+
+  ObjectVersion sized(long newPlainBytes) {
+    return new ObjectVersion(
+        encryptedKey,
+        version,
+        objectId,
+        wrapType,
+        keyEpoch,
+        wrappedObjectKey,
+        encryptedSummary,
+        encryptedDetail,
+        etagToken,
+        newPlainBytes,
+        createdMillis,
         expiresMillis,
         revision);
   }

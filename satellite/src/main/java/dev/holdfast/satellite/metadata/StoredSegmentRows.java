@@ -68,17 +68,23 @@ public final class StoredSegmentRows implements StoredSegments {
     }
   }
 
-  /** Adds rows with one reference each. */
-  void insert(Connection connection, UUID projectId, List<StoredSegment> segments, long nowMillis)
+  /**
+   * Adds rows with one reference each.
+   *
+   * @return false when one of the roots has a row already
+   */
+  boolean insert(
+      Connection connection, UUID projectId, List<StoredSegment> segments, long nowMillis)
       throws SQLException {
     if (segments.isEmpty()) {
-      return;
+      return true;
     }
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO stored_segments (root_piece_id, project_id, segment_root, share_layout,"
                 + " code_id, required, repair, optimal, total, pieces, reference_count,"
-                + " created_millis, expires_millis) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)")) {
+                + " created_millis, expires_millis) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)"
+                + " ON CONFLICT DO NOTHING")) {
       for (StoredSegment segment : segments) {
         RedundancyScheme scheme = segment.scheme();
         insert.setBytes(1, segment.root().toByteArray());
@@ -95,7 +101,11 @@ public final class StoredSegmentRows implements StoredSegments {
         insert.setLong(12, segment.expires() == null ? 0 : segment.expires().toEpochMilli());
         insert.addBatch();
       }
-      insert.executeBatch();
+      int inserted = 0;
+      for (int count : insert.executeBatch()) {
+        inserted += count;
+      }
+      return inserted == segments.size();
     }
   }
 

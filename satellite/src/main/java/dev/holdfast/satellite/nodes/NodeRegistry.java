@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +33,7 @@ public final class NodeRegistry {
   private final ConcurrentMap<NodeId, RegisteredNode> byId = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, RegisteredNode> byAlias = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, Instant> dueForWriting = new ConcurrentHashMap<>();
+  private final Set<Integer> returned = ConcurrentHashMap.newKeySet();
   private final AtomicLong version = new AtomicLong();
 
   public NodeRegistry(Database database, NodesConfig config, InstantSource clock) {
@@ -54,7 +56,7 @@ public final class NodeRegistry {
           (known, loaded) ->
               known.lastCheckIn().isAfter(loaded.lastCheckIn())
                   ? withStanding(known, loaded)
-                  : loaded);
+                  : withStanding(loaded, known));
     }
   }
 
@@ -80,6 +82,13 @@ public final class NodeRegistry {
   public OptionalInt alias(NodeId id) {
     RegisteredNode node = byId.get(id);
     return node == null ? OptionalInt.empty() : OptionalInt.of(node.alias());
+  }
+
+  /** Aliases of nodes that checked in after an absence, each told once. */
+  public Set<Integer> takeReturned() {
+    Set<Integer> taken = Set.copyOf(returned);
+    returned.removeAll(taken);
+    return taken;
   }
 
   /** Whether the node checked in lately; suspended nodes may be reachable too. */
@@ -109,6 +118,9 @@ public final class NodeRegistry {
       return join(id, tlsSerial, checkIn, skew, now);
     }
     requireSerial(known, tlsSerial);
+    if (!known.isReachable(now, config.offlineAfter())) {
+      returned.add(known.alias());
+    }
     RegisteredNode updated = withCheckIn(known, tlsSerial, checkIn, skew, now);
     if (mattersAfterRestart(known, updated)) {
       database.write(
@@ -286,7 +298,9 @@ public final class NodeRegistry {
         || !known.isReachable(updated.lastCheckIn(), config.offlineAfter());
   }
 
-  private static RegisteredNode withStanding(RegisteredNode node, RegisteredNode standing) {
+  /** Failures only rise, so the snapshot with more of them is the newer one in that respect. */
+  private static RegisteredNode withStanding(RegisteredNode node, RegisteredNode other) {
+    RegisteredNode standing = other.failures() > node.failures() ? other : node;
     return new RegisteredNode(
         node.alias(),
         node.id(),

@@ -84,15 +84,10 @@ public final class ObjectApiService extends ObjectApiGrpc.ObjectApiImplBase {
         new SegmentAdmission(tokens, settings.limits(), settings.maxInlineBytes());
     this.uploadCalls = new UploadCalls(commits, tokens, admission, settings);
     this.multipartCalls =
-        new MultipartCalls(
-            new MultipartUploads(store), new MultipartCompletion(store, commits), admission);
+        new MultipartCalls(new MultipartUploads(store), new MultipartCompletion(store), admission);
     this.readCalls =
         new ReadCalls(
-            reads,
-            new ObjectListing(store),
-            deletions,
-            new ObjectCopies(store, commits),
-            settings.limits());
+            reads, new ObjectListing(store), deletions, new ObjectCopies(store), settings.limits());
   }
 
   /** The service with the interceptor that brings it the caller's key. */

@@ -7,6 +7,7 @@ import dev.holdfast.satellite.admin.ProjectOffice;
 import dev.holdfast.satellite.admin.SatelliteState;
 import dev.holdfast.satellite.audit.AuditWorker;
 import dev.holdfast.satellite.audit.ProvenFaults;
+import dev.holdfast.satellite.audit.Reconciliation;
 import dev.holdfast.satellite.audit.SuspicionBacklog;
 import dev.holdfast.satellite.audit.SuspicionQueue;
 import dev.holdfast.satellite.chores.Chore;
@@ -53,6 +54,11 @@ public final class NodePlane implements AutoCloseable {
   private static final Duration DELETION_INTERVAL = Duration.ofSeconds(10);
   private static final Duration RECOUNT_INTERVAL = Duration.ofSeconds(20);
   private static final Duration AUDIT_INTERVAL = Duration.ofSeconds(10);
+
+  /** One node is asked at most fifty times a second. */
+  private static final Duration AUDIT_PAUSE = Duration.ofMillis(20);
+
+  private static final Duration RECONCILIATION_INTERVAL = Duration.ofMinutes(1);
   private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(60);
 
   private final SatelliteId satelliteId;
@@ -99,7 +105,8 @@ public final class NodePlane implements AutoCloseable {
     DeletionWorker deletionWorker =
         new DeletionWorker(database, deletions, registry, dialer, threads);
     AuditWorker auditWorker =
-        new AuditWorker(database, segments, suspicions, faults, registry, limits, dialer, threads);
+        new AuditWorker(
+            database, segments, suspicions, faults, registry, limits, dialer, AUDIT_PAUSE, threads);
     Chore deleting = new Chore("deletions", DELETION_INTERVAL, deletionWorker::runOnce);
     Chore auditing = new Chore("audits", AUDIT_INTERVAL, auditWorker::runOnce);
     deletions.onWork(deleting::nudge);
@@ -109,6 +116,11 @@ public final class NodePlane implements AutoCloseable {
             deleting,
             auditing,
             new Chore("deletion-recount", RECOUNT_INTERVAL, deletionWorker::recount),
+            new Chore(
+                "reconciliation",
+                RECONCILIATION_INTERVAL,
+                new Reconciliation(database, segments, registry, dialer, suspicions, clock)
+                    ::runOnce),
             new Chore("node-reload", RELOAD_INTERVAL, registry::reload));
   }
 

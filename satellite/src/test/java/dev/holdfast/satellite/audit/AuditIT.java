@@ -86,7 +86,15 @@ class AuditIT {
             clock);
     worker =
         new AuditWorker(
-            database.database(), segments, backlog, faults, registry, limits, dialer, threads);
+            database.database(),
+            segments,
+            backlog,
+            faults,
+            registry,
+            limits,
+            dialer,
+            Duration.ZERO,
+            threads);
   }
 
   @AfterEach

@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes that answer as a test tells them. */
@@ -18,6 +21,10 @@ public final class ScriptedDialer implements NodeDialer {
   public final Set<Integer> silent = ConcurrentHashMap.newKeySet();
   public final Map<PieceId, ShareAnswer> shares = new ConcurrentHashMap<>();
   public final List<SignedOrderLimit> asked = Collections.synchronizedList(new ArrayList<>());
+
+  public final Map<Integer, NavigableSet<PieceId>> listed = new ConcurrentHashMap<>();
+  public final AtomicInteger listCalls = new AtomicInteger();
+  public volatile int listedPerPage = 3;
 
   @Override
   public void delete(RegisteredNode node, List<PieceId> pieces) throws NodeUnreachableException {
@@ -42,7 +49,15 @@ public final class ScriptedDialer implements NodeDialer {
   }
 
   @Override
-  public PieceList list(RegisteredNode node, @Nullable PieceId after, int limit) {
-    return new PieceList(List.of(), false);
+  public PieceList list(RegisteredNode node, @Nullable PieceId after, int limit)
+      throws NodeUnreachableException {
+    if (silent.contains(node.alias())) {
+      throw new NodeUnreachableException("silent", null);
+    }
+    listCalls.incrementAndGet();
+    NavigableSet<PieceId> all = listed.getOrDefault(node.alias(), new TreeSet<>());
+    NavigableSet<PieceId> rest = after == null ? all : all.tailSet(after, false);
+    int page = Math.min(limit, listedPerPage);
+    return new PieceList(rest.stream().limit(page).toList(), rest.size() > page);
   }
 }

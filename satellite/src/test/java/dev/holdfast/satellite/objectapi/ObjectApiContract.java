@@ -651,6 +651,24 @@ abstract class ObjectApiContract {
   }
 
   @Test
+  void abortedTransactionsAreRunAgainWhole() {
+    CommitObjectRequest first = uplink.remoteObject("a", 500_000).build();
+    satellite.abortsToInject.set(3);
+    uplink.commit(first);
+    CommitObjectRequest second = uplink.remoteObject("a", 500_000).build();
+    satellite.abortsToInject.set(5);
+    uplink.commit(second);
+    assertThat(satellite.deleted(TestUplink.root(first))).hasSize(5);
+    assertThat(uplink.open("a").getObject().getObjectId())
+        .isEqualTo(second.getObject().getObjectId());
+    satellite.abortsToInject.set(1_000);
+    assertRefused(ErrorCode.CONTENTION, () -> uplink.commit(uplink.remoteObject("a", 1).build()));
+    satellite.abortsToInject.set(0);
+    assertThat(uplink.open("a").getSegmentsList()).hasSize(1);
+    assertThat(satellite.deleted(TestUplink.root(second))).hasSize(1);
+  }
+
+  @Test
   void theProjectIsDescribed() {
     DescribeProjectResponse described =
         satellite.call(

@@ -37,6 +37,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ final class TestSatellite implements InstantSource {
   final ObjectApiService service;
   final FakeLimits nodes = new FakeLimits(6);
   final List<SuspectedPiece> suspicions = new CopyOnWriteArrayList<>();
+  final AtomicInteger abortsToInject = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
@@ -167,10 +169,13 @@ final class TestSatellite implements InstantSource {
   }
 
   /** Inside the caller's transaction, as the real queue: what is rolled back was never queued. */
-  private static final class RecordedDeletions implements DeletionQueue {
+  private final class RecordedDeletions implements DeletionQueue {
     @Override
     public void enqueue(Connection transaction, RootPieceId root, List<PlacedPiece> pieces)
         throws SQLException {
+      if (abortsToInject.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new SQLException("injected", "40001");
+      }
       try (PreparedStatement insert =
           transaction.prepareStatement("INSERT INTO test_deletions VALUES (?, ?, ?)")) {
         for (PlacedPiece piece : new ArrayList<>(pieces)) {

@@ -17,9 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that order limits grant: bytes are served while all bytes asked for under a serial are within its ceiling and paid by
- * its deepest preimage. Survives the process; after a power failure the last moments may be forgotten, which costs the node's pay at
- * most. Thread-safe.
+ * The sessions that order limits grant: bytes are served while all bytes asked for under a serial
+ * are within its ceiling and paid by its deepest preimage. Survives the process; after a power
+ * failure the last moments may be forgotten, which costs the node's pay at most. Thread-safe.
  */
 public final class OrderBook implements AutoCloseable {
   /** The most sessions that are remembered at once. */
@@ -89,7 +89,9 @@ public final class OrderBook implements AutoCloseable {
     if (session.usedForPut) {
       throw new HoldfastException(
           ErrorCode.LIMIT_ALREADY_USED,
-          "The order limit " + signed.limit().serial() + " was used for a put before; a failed put needs a new limit.");
+          "The order limit "
+              + signed.limit().serial()
+              + " was used for a put before; a failed put needs a new limit.");
     }
     session.usedForPut = true;
     append(signed.limit().serial(), session);
@@ -107,11 +109,19 @@ public final class OrderBook implements AutoCloseable {
     }
     boolean valid =
         OrderChain.verifyFrom(
-            signed.limit(), session.depth, session.preimage.toByteArray(), depth, preimage.toByteArray());
+            signed.limit(),
+            session.depth,
+            session.preimage.toByteArray(),
+            depth,
+            preimage.toByteArray());
     if (!valid) {
       throw new HoldfastException(
           ErrorCode.ORDER_INVALID,
-          "The preimage at depth " + depth + " does not lead to the chain of order limit " + signed.limit().serial() + ".");
+          "The preimage at depth "
+              + depth
+              + " does not lead to the chain of order limit "
+              + signed.limit().serial()
+              + ".");
     }
     session.depth = depth;
     session.preimage = preimage;
@@ -121,7 +131,8 @@ public final class OrderBook implements AutoCloseable {
    * Charges bytes to a session before they are taken or served.
    *
    * @param record whether to write the session down now; a put does so once, at its end
-   * @throws HoldfastException {@code limit-ceiling-exceeded}, {@code order-too-shallow}; nothing is charged then
+   * @throws HoldfastException {@code limit-ceiling-exceeded}, {@code order-too-shallow}; nothing is
+   *     charged then
    */
   public synchronized void charge(SignedOrderLimit signed, long bytes, boolean record) {
     OrderLimit limit = signed.limit();
@@ -180,7 +191,8 @@ public final class OrderBook implements AutoCloseable {
 
   private synchronized boolean isOver(long window, Instant now) {
     return sessions.entrySet().stream()
-        .noneMatch(entry -> entry.getKey().window() == window && entry.getValue().expires.isAfter(now));
+        .noneMatch(
+            entry -> entry.getKey().window() == window && entry.getValue().expires.isAfter(now));
   }
 
   /** All sessions of a window, serials ascending. */
@@ -216,7 +228,8 @@ public final class OrderBook implements AutoCloseable {
     }
     if (sessions.size() >= MAX_SESSIONS) {
       throw new HoldfastException(
-          ErrorCode.BUSY, "This node keeps " + MAX_SESSIONS + " order limits in use already; try later.");
+          ErrorCode.BUSY,
+          "This node keeps " + MAX_SESSIONS + " order limits in use already; try later.");
     }
     Session session = new Session(limit);
     try {
@@ -232,7 +245,8 @@ public final class OrderBook implements AutoCloseable {
     try {
       windows.append(
           serial.window(),
-          new OrderRecord.State(serial, session.depth, session.preimage, session.bytes, session.usedForPut));
+          new OrderRecord.State(
+              serial, session.depth, session.preimage, session.bytes, session.usedForPut));
     } catch (IOException e) {
       throw failed(e);
     }

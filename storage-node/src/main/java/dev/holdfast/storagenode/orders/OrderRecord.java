@@ -7,8 +7,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of an order log. Layout: kind u8, length of the body u16, body, CRC32C u32 of all before. A limit's body is the serialized
- * order limit; a state's body is serial 16, depth u16, preimage 32, bytes u64, used-for-put u8, and supersedes the serial's earlier states.
+ * One record of an order log. Layout: kind u8, length of the body u16, body, CRC32C u32 of all
+ * before. A limit's body is the serialized order limit; a state's body is serial 16, depth u16,
+ * preimage 32, bytes u64, used-for-put u8, and supersedes the serial's earlier states.
  */
 sealed interface OrderRecord {
   /** The most bytes of a body. */
@@ -37,7 +38,9 @@ sealed interface OrderRecord {
           }
         };
     ByteBuffer out = ByteBuffer.allocate(3 + body.length + 4);
-    out.put((byte) (this instanceof Limit ? LIMIT_KIND : STATE_KIND)).putShort((short) body.length).put(body);
+    out.put((byte) (this instanceof Limit ? LIMIT_KIND : STATE_KIND))
+        .putShort((short) body.length)
+        .put(body);
     return out.putInt(crc(out.array(), body.length + 3)).flip();
   }
 

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of the order log, one for each hour in which limits were created. A file starts with a version byte; what follows its
- * first damaged record is ignored. Thread-safe.
+ * The files of the order log, one for each hour in which limits were created. A file starts with a
+ * version byte; what follows its first damaged record is ignored. Thread-safe.
  */
 final class OrderWindows implements AutoCloseable {
   private static final int VERSION = 1;
@@ -115,14 +115,14 @@ final class OrderWindows implements AutoCloseable {
           }
         });
     List<SettledSession> settled = new ArrayList<>();
-    states.forEach(
-        (serial, state) -> {
-          SignedOrderLimit limit = limits.get(serial);
-          if (limit != null) {
-            settled.add(
-                new SettledSession(limit, state.depth(), state.preimage(), state.bytes(), state.usedForPut()));
-          }
-        });
+    states.forEach((serial, state) -> {
+      SignedOrderLimit limit = limits.get(serial);
+      if (limit != null) {
+        settled.add(
+            new SettledSession(
+                limit, state.depth(), state.preimage(), state.bytes(), state.usedForPut()));
+      }
+    });
     return settled;
   }
 

@@ -17,8 +17,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Ranges of one piece going out, as the disk has them: nothing is hashed, so that a healthy read costs none of it and a damaged share
- * proves itself wrong to whoever checks. For one thread.
+ * Ranges of one piece going out, as the disk has them: nothing is hashed, so that a healthy read
+ * costs none of it and a damaged share proves itself wrong to whoever checks. For one thread.
  */
 final class GetExchange {
   /** Bytes read and sent at a time. */
@@ -41,24 +41,32 @@ final class GetExchange {
     boolean send(Frame frame);
   }
 
-  /** Checks the request, charges it, and sends all ranges. Returns false when it was stopped on the way. */
+  /**
+   * Checks the request, charges it, and sends all ranges. Returns false when it was stopped on the
+   * way.
+   */
   boolean run(Outlet outlet) {
     LimitVerifier.Verified limit = context.limits().verify(get.limit(), false);
     context.orders().pay(limit.signed(), get.depth(), get.preimage());
     try (StoredPiece piece = context.store().open(limit.limit().pieceId())) {
       if (piece == null) {
         throw new HoldfastException(
-            ErrorCode.PIECE_NOT_FOUND, "Piece " + limit.limit().pieceId() + " is not on this node.");
+            ErrorCode.PIECE_NOT_FOUND,
+            "Piece " + limit.limit().pieceId() + " is not on this node.");
       }
       long bytes = check(piece.header().layout(), limit.limit().pieceBytes());
       context.orders().charge(limit.signed(), bytes, true);
       return send(piece, outlet);
     } catch (EOFException e) {
       throw new HoldfastException(
-          ErrorCode.PIECE_NOT_FOUND, "Piece " + limit.limit().pieceId() + " is no longer whole on this node.", e);
+          ErrorCode.PIECE_NOT_FOUND,
+          "Piece " + limit.limit().pieceId() + " is no longer whole on this node.",
+          e);
     } catch (IOException e) {
       throw new HoldfastException(
-          ErrorCode.STORAGE_FAILED, "The node's disk failed to read piece " + limit.limit().pieceId() + ".", e);
+          ErrorCode.STORAGE_FAILED,
+          "The node's disk failed to read piece " + limit.limit().pieceId() + ".",
+          e);
     }
   }
 
@@ -66,7 +74,11 @@ final class GetExchange {
     if (layout.pieceBytes() != pieceBytes) {
       throw new HoldfastException(
           ErrorCode.SIZES_DISAGREE,
-          "The piece has " + layout.pieceBytes() + " bytes here, by the order limit " + pieceBytes + ".");
+          "The piece has "
+              + layout.pieceBytes()
+              + " bytes here, by the order limit "
+              + pieceBytes
+              + ".");
     }
     long bytes = 0;
     for (ShareRange range : get.ranges()) {
@@ -74,7 +86,12 @@ final class GetExchange {
       if (!valid) {
         throw new HoldfastException(
             ErrorCode.RANGE_INVALID,
-            range + " is not " + (get.proofs() ? "a whole share" : "inside a share") + " of " + layout + ".");
+            range
+                + " is not "
+                + (get.proofs() ? "a whole share" : "inside a share")
+                + " of "
+                + layout
+                + ".");
       }
       bytes += range.length();
     }
@@ -102,7 +119,8 @@ final class GetExchange {
     return outlet.send(new Frame.Done(get.exchange()));
   }
 
-  private static ByteBuf read(StoredPiece piece, long at, int length, Outlet outlet) throws IOException {
+  private static ByteBuf read(StoredPiece piece, long at, int length, Outlet outlet)
+      throws IOException {
     ByteBuf buffer = outlet.buffer(length);
     boolean filled = false;
     try {
@@ -127,7 +145,10 @@ final class GetExchange {
     return new Frame.Proof(get.exchange(), proof, layout);
   }
 
-  /** The leaves as they were when the piece was stored, or, if that table is damaged, of what is there now. */
+  /**
+   * The leaves as they were when the piece was stored, or, if that table is damaged, of what is
+   * there now.
+   */
   private static List<byte[]> leaves(StoredPiece piece) throws IOException {
     List<Bytes32> stored = piece.leaves();
     if (stored != null) {

@@ -10,9 +10,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Decides whether an order limit is genuine, for this node, in time and for this kind of work. Thread-safe. */
+/**
+ * Decides whether an order limit is genuine, for this node, in time and for this kind of work.
+ * Thread-safe.
+ */
 final class LimitVerifier {
-  /** How far in the future a limit may be created by the satellite's clock, for what measuring that clock leaves open. */
+  /**
+   * How far in the future a limit may be created by the satellite's clock, for what measuring that
+   * clock leaves open.
+   */
   private static final Duration TOLERANCE = Duration.ofMinutes(5);
 
   private final NodeId nodeId;
@@ -20,7 +26,8 @@ final class LimitVerifier {
   private final NodeKeyRing keys;
   private final InstantSource satelliteClock;
 
-  LimitVerifier(NodeId nodeId, SatelliteId satelliteId, NodeKeyRing keys, InstantSource satelliteClock) {
+  LimitVerifier(
+      NodeId nodeId, SatelliteId satelliteId, NodeKeyRing keys, InstantSource satelliteClock) {
     this.nodeId = nodeId;
     this.satelliteId = satelliteId;
     this.keys = keys;
@@ -46,7 +53,11 @@ final class LimitVerifier {
     refuseUnless(
         limit.satelliteId().equals(satelliteId),
         ErrorCode.LIMIT_FOREIGN_SATELLITE,
-        "The order limit is from satellite " + limit.satelliteId() + "; this node works for " + satelliteId + ".");
+        "The order limit is from satellite "
+            + limit.satelliteId()
+            + "; this node works for "
+            + satelliteId
+            + ".");
     refuseUnless(
         limit.nodeId().equals(nodeId),
         ErrorCode.LIMIT_FOREIGN_NODE,
@@ -55,17 +66,27 @@ final class LimitVerifier {
     if (epochKeys == null) {
       throw new HoldfastException(
           ErrorCode.LIMIT_UNKNOWN_EPOCH,
-          "This node has no keys of epoch " + limit.epoch() + " yet; it fetches them at its next check-in.");
+          "This node has no keys of epoch "
+              + limit.epoch()
+              + " yet; it fetches them at its next check-in.");
     }
     refuseUnless(
         signed.verify(epochKeys.limitKey()),
         ErrorCode.LIMIT_ALTERED,
-        "The order limit " + limit.serial() + " was not authenticated by the satellite as it stands.");
+        "The order limit "
+            + limit.serial()
+            + " was not authenticated by the satellite as it stands.");
     checkTime(limit);
     refuseUnless(
         limit.action().isPut() == put,
         ErrorCode.LIMIT_WRONG_ACTION,
-        "The order limit " + limit.serial() + " permits " + limit.action() + ", not to " + (put ? "put" : "get") + ".");
+        "The order limit "
+            + limit.serial()
+            + " permits "
+            + limit.action()
+            + ", not to "
+            + (put ? "put" : "get")
+            + ".");
     return new Verified(signed, epochKeys);
   }
 
@@ -74,11 +95,23 @@ final class LimitVerifier {
     refuseUnless(
         limit.expires().isAfter(now),
         ErrorCode.LIMIT_EXPIRED,
-        "The order limit " + limit.serial() + " expired at " + limit.expires() + ", it is " + now + "; ask for a new one.");
+        "The order limit "
+            + limit.serial()
+            + " expired at "
+            + limit.expires()
+            + ", it is "
+            + now
+            + "; ask for a new one.");
     refuseUnless(
         !limit.created().isAfter(now.plus(TOLERANCE)),
         ErrorCode.LIMIT_NOT_YET_VALID,
-        "The order limit " + limit.serial() + " was created at " + limit.created() + ", but it is " + now + " only.");
+        "The order limit "
+            + limit.serial()
+            + " was created at "
+            + limit.created()
+            + ", but it is "
+            + now
+            + " only.");
   }
 
   private static void refuseUnless(boolean condition, ErrorCode code, String message) {

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that the satellite shares with this node, by epoch. Empty until the first check-in: no limit is accepted before. Kept in
- * memory only. Thread-safe.
+ * The keys that the satellite shares with this node, by epoch. Empty until the first check-in: no
+ * limit is accepted before. Kept in memory only. Thread-safe.
  */
 public final class NodeKeyRing {
   private volatile Map<Integer, Keys> byEpoch = Map.of();
@@ -19,7 +19,11 @@ public final class NodeKeyRing {
     public Keys {
       if (limitKey.epoch() != receiptKey.epoch()) {
         throw new IllegalArgumentException(
-            "keys of epochs " + limitKey.epoch() + " and " + receiptKey.epoch() + " do not belong together");
+            "keys of epochs "
+                + limitKey.epoch()
+                + " and "
+                + receiptKey.epoch()
+                + " do not belong together");
       }
     }
 
@@ -30,7 +34,9 @@ public final class NodeKeyRing {
 
   /** Replaces all keys. */
   public void replace(List<Keys> keys) {
-    byEpoch = keys.stream().collect(Collectors.toUnmodifiableMap(Keys::epoch, Function.identity(), (a, _) -> a));
+    byEpoch =
+        keys.stream()
+            .collect(Collectors.toUnmodifiableMap(Keys::epoch, Function.identity(), (a, _) -> a));
   }
 
   @Nullable Keys find(int epoch) {

@@ -7,12 +7,17 @@ import java.time.Duration;
  *
  * @param maxConnections open connections; more are closed at once
  * @param maxQueuedBytes received and not yet processed, over all connections
- * @param exchangeTimeout how long a put waits for its next frame, and a get for the client to take bytes
+ * @param exchangeTimeout how long a put waits for its next frame, and a get for the client to take
+ *     bytes
  * @param idleTimeout how long a connection without an exchange is kept
  * @param eventLoops threads that move bytes between sockets and queues
  */
 public record PieceServiceConfig(
-    int maxConnections, long maxQueuedBytes, Duration exchangeTimeout, Duration idleTimeout, int eventLoops) {
+    int maxConnections,
+    long maxQueuedBytes,
+    Duration exchangeTimeout,
+    Duration idleTimeout,
+    int eventLoops) {
   /** Fits a process with a heap of 96 MiB. */
   public static final PieceServiceConfig DEFAULT =
       new PieceServiceConfig(1_024, 64L << 20, Duration.ofSeconds(60), Duration.ofMinutes(15), 1);

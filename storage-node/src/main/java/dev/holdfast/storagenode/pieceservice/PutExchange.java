@@ -14,8 +14,8 @@ import dev.holdfast.storagenode.piecestore.PiecePut;
 import java.nio.ByteBuffer;
 
 /**
- * One piece coming in: every byte is paid before it is taken, hashed as it is stored, and the receipt is given when root and path
- * are proven and the disk has synced. For one thread.
+ * One piece coming in: every byte is paid before it is taken, hashed as it is stored, and the
+ * receipt is given when root and path are proven and the disk has synced. For one thread.
  */
 final class PutExchange implements AutoCloseable {
   private final PieceServiceContext context;
@@ -37,7 +37,9 @@ final class PutExchange implements AutoCloseable {
         new PieceHasher(frame.hash(), frame.shareBytes(), limit.limit().pieceId().pieceNumber());
     context.orders().beginPut(limit.signed());
     PiecePut put =
-        context.store().beginPut(limit.limit().pieceId(), frame.shareBytes(), limit.limit().ceilingBytes());
+        context
+            .store()
+            .beginPut(limit.limit().pieceId(), frame.shareBytes(), limit.limit().ceilingBytes());
     return new PutExchange(context, limit, put, hasher);
   }
 
@@ -80,24 +82,41 @@ final class PutExchange implements AutoCloseable {
     if (hasher.hashedBytes() < layout.pieceBytes()) {
       throw new HoldfastException(
           ErrorCode.PIECE_TRUNCATED,
-          "The piece has " + layout.pieceBytes() + " bytes by its layout, " + hasher.hashedBytes() + " came.");
+          "The piece has "
+              + layout.pieceBytes()
+              + " bytes by its layout, "
+              + hasher.hashedBytes()
+              + " came.");
     }
     if (!hasher.matches(layout)) {
       throw new HoldfastException(
           ErrorCode.SIZES_DISAGREE,
-          "The layout " + layout + " does not fit the " + hasher.hashedBytes() + " bytes that came as they were announced.");
+          "The layout "
+              + layout
+              + " does not fit the "
+              + hasher.hashedBytes()
+              + " bytes that came as they were announced.");
     }
     byte[] root = hasher.root();
     if (!Bytes32.of(root).equals(finish.pieceRoot())) {
       throw new HoldfastException(
           ErrorCode.PIECE_ALTERED,
-          "The bytes that came have the root " + Bytes32.of(root) + ", announced was " + finish.pieceRoot() + ".");
+          "The bytes that came have the root "
+              + Bytes32.of(root)
+              + ", announced was "
+              + finish.pieceRoot()
+              + ".");
     }
     int number = limit.limit().pieceId().pieceNumber();
-    if (!SegmentTree.verifyPiece(layout, number, root, finish.piecePath(), finish.segmentRoot().toByteArray())) {
+    if (!SegmentTree.verifyPiece(
+        layout, number, root, finish.piecePath(), finish.segmentRoot().toByteArray())) {
       throw new HoldfastException(
           ErrorCode.PIECE_ALTERED,
-          "The path does not lead from piece " + number + " to the segment root " + finish.segmentRoot() + ".");
+          "The path does not lead from piece "
+              + number
+              + " to the segment root "
+              + finish.segmentRoot()
+              + ".");
     }
   }
 

@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The satellite's time as far as this node knows it: its own clock and the difference measured at the last check-in. Order limits are
- * judged by it, so that a node whose clock is off neither refuses good limits nor takes stale ones. Thread-safe.
+ * The satellite's time as far as this node knows it: its own clock and the difference measured at
+ * the last check-in. Order limits are judged by it, so that a node whose clock is off neither
+ * refuses good limits nor takes stale ones. Thread-safe.
  */
 public final class SatelliteClock implements InstantSource {
   private final InstantSource own;

@@ -1,4 +1,7 @@
-/** Wiring of the storage node process. */
+/**
+ * Wires the storage node process together: configuration, life cycle, clock and randomness.
+ * Decisions about pieces, orders and the satellite do not belong here.
+ */
 @NullMarked
 package dev.holdfast.storagenode.runtime;
 

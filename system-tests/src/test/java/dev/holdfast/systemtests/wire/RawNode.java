@@ -106,7 +106,7 @@ final class RawNode implements AutoCloseable {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       proven.completeExceptionally(cause);
-      context.close();
+      var _ = context.close();
     }
   }
 }
