@@ -119,6 +119,17 @@ class PieceTransfersIT {
   }
 
   @Test
+  void nodesThatAreAllBackAreUsedAtOnce() throws Exception {
+    network.nodes().forEach(FakeNode::kill);
+    assertThatThrownBy(() -> network.upload(plain(300_000))).isInstanceOf(HoldfastException.class);
+    network.nodes().forEach(FakeNode::start);
+    byte[] plain = plain(300_000);
+    UploadedSegment segment = network.upload(plain);
+    network.checkReceipts(segment);
+    assertThat(readAll(segment)).isEqualTo(plain);
+  }
+
+  @Test
   void tooFewNodesIsSaidClearly() throws Exception {
     for (int i = 0; i < 5; i++) {
       network.nodes().get(i).kill();
