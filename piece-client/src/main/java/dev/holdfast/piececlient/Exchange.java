@@ -45,15 +45,16 @@ abstract class Exchange {
     return node;
   }
 
-  /** @param evenIfFailed whether a node that failed a moment ago is dialled all the same */
+  /**
+   * @param evenIfFailed whether a node that failed a moment ago is dialled all the same
+   */
   final void begin(boolean evenIfFailed) {
     CompletableFuture<PieceConnection> future = connections.acquire(node, evenIfFailed);
     synchronized (this) {
       acquiring = future;
     }
     var _ =
-        future.whenComplete(
-        (acquired, failure) -> {
+        future.whenComplete((acquired, failure) -> {
           if (acquired != null) {
             acquired.run(() -> start(acquired));
           } else if (failure != null) {

@@ -52,7 +52,8 @@ public final class LimitSession {
    * Adds bytes to what this session asks for.
    *
    * @return the depth of the preimage that pays for all of it
-   * @throws HoldfastException with {@code limit-ceiling-exceeded} when the limit does not allow them
+   * @throws HoldfastException with {@code limit-ceiling-exceeded} when the limit does not allow
+   *     them
    */
   synchronized int ask(long bytes) {
     long asked = askedBytes + bytes;

@@ -54,8 +54,7 @@ final class NodeDialer implements AutoCloseable {
         }
       };
 
-  NodeDialer(
-      PieceClientConfig config, SslContext tls, InstantSource clock, NodeMemory memory) {
+  NodeDialer(PieceClientConfig config, SslContext tls, InstantSource clock, NodeMemory memory) {
     this.config = config;
     this.tls = tls;
     this.clock = clock;
@@ -73,14 +72,13 @@ final class NodeDialer implements AutoCloseable {
       literal = InetAddress.ofLiteral(node.host());
     } catch (IllegalArgumentException _) {
       // Looking up a name blocks, and an event loop must not.
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              connect(node, InetAddress.getByName(node.host()), result);
-            } catch (UnknownHostException e) {
-              fail(node, result, Reason.CONNECT, "its host name is unknown", e);
-            }
-          });
+      Thread.startVirtualThread(() -> {
+        try {
+          connect(node, InetAddress.getByName(node.host()), result);
+        } catch (UnknownHostException e) {
+          fail(node, result, Reason.CONNECT, "its host name is unknown", e);
+        }
+      });
       return result;
     }
     connect(node, literal, result);
@@ -123,12 +121,11 @@ final class NodeDialer implements AutoCloseable {
       var _ =
           bootstrap
               .connect(new InetSocketAddress(address, node.port()))
-              .addListener(
-                  connected -> {
-                    if (!connected.isSuccess()) {
-                      fail(node, result, Reason.CONNECT, "cannot connect", connected.cause());
-                    }
-                  });
+              .addListener(connected -> {
+                if (!connected.isSuccess()) {
+                  fail(node, result, Reason.CONNECT, "cannot connect", connected.cause());
+                }
+              });
     } catch (RuntimeException e) {
       fail(node, result, Reason.SHUT_DOWN, "cannot connect", e);
     }
@@ -176,17 +173,11 @@ final class NodeDialer implements AutoCloseable {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      fail(
-          node,
-          result,
-          Reason.CONNECT,
-          "the TLS handshake failed",
-          new ClosedChannelException());
+      fail(node, result, Reason.CONNECT, "the TLS handshake failed", new ClosedChannelException());
     }
   }
 
-  private void requireRisingSerial(NodeTarget node, long serial)
-      throws SSLPeerUnverifiedException {
+  private void requireRisingSerial(NodeTarget node, long serial) throws SSLPeerUnverifiedException {
     synchronized (serials) {
       Long highest = serials.get(node.id());
       if (highest != null && serial < highest) {
@@ -206,8 +197,7 @@ final class NodeDialer implements AutoCloseable {
     if (!result.isDone()) {
       memory.failed(node.id());
       result.completeExceptionally(
-          new NodeUnreachableException(
-              node, reason, message + ": " + cause.getMessage(), cause));
+          new NodeUnreachableException(node, reason, message + ": " + cause.getMessage(), cause));
     }
   }
 

@@ -52,9 +52,7 @@ final class NodeMemory {
     long now = nanoTime.getAsLong();
     if (doubt.retryNanos == 0 || now - doubt.retryAt >= 0) {
       doubt.retryNanos =
-          doubt.retryNanos == 0
-              ? firstRetryNanos
-              : Math.min(lastRetryNanos, doubt.retryNanos * 2);
+          doubt.retryNanos == 0 ? firstRetryNanos : Math.min(lastRetryNanos, doubt.retryNanos * 2);
       doubt.retryAt = now + doubt.retryNanos;
     }
     doubt.probing = false;

@@ -14,8 +14,7 @@ public record NodeTarget(NodeId id, String host, int port) {
       throw new IllegalArgumentException("node " + id + ": the host is empty");
     }
     if (port < 1 || port > 65_535) {
-      throw new IllegalArgumentException(
-          "node " + id + ": port " + port + ", need 1 to 65535");
+      throw new IllegalArgumentException("node " + id + ": port " + port + ", need 1 to 65535");
     }
   }
 

@@ -19,8 +19,7 @@ public final class NodeUnreachableException extends IOException {
     this.reason = reason;
   }
 
-  public NodeUnreachableException(
-      NodeTarget node, Reason reason, String message, Throwable cause) {
+  public NodeUnreachableException(NodeTarget node, Reason reason, String message, Throwable cause) {
     super("node " + node + ": " + message, cause);
     this.node = node;
     this.reason = reason;

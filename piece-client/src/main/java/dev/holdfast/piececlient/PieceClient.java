@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class PieceClient {
   private final PieceConnections connections;
 
-  /** @param connections stays the caller's to close */
+  /**
+   * @param connections stays the caller's to close
+   */
   public PieceClient(PieceConnections connections) {
     this.connections = connections;
   }
@@ -108,8 +110,7 @@ public final class PieceClient {
    */
   public int delete(NodeTarget node, List<PieceId> pieces, Duration timeout)
       throws IOException, InterruptedException {
-    Call call =
-        new Call(connections, node, exchange -> new Frame.Delete(exchange, pieces));
+    Call call = new Call(connections, node, exchange -> new Frame.Delete(exchange, pieces));
     Frame answer = call.await(timeout);
     if (answer instanceof Frame.Deleted deleted) {
       return deleted.count();

@@ -28,7 +28,7 @@ public record PieceClientConfig(
           2,
           Duration.ofSeconds(4),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(1),
+          Duration.ofSeconds(3),
           16,
           1_024,
           Duration.ofSeconds(1),

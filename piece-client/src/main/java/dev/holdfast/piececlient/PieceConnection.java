@@ -10,7 +10,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A verified TLS connection to a node, with at most one exchange on it. State belongs to its event loop. */
+/**
+ * A verified TLS connection to a node, with at most one exchange on it. State belongs to its event
+ * loop.
+ */
 final class PieceConnection {
   private final NodeTarget node;
   private final Channel channel;

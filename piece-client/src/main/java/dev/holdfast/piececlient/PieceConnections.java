@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The TLS connections of this process to storage nodes: kept, lent to one exchange at a time, closed
- * when idle, bounded per node. Remembers nodes that failed, so that a dead node is not dialled by
- * every request; asks in the background whether such a node is back.
+ * The TLS connections of this process to storage nodes: kept, lent to one exchange at a time,
+ * closed when idle, bounded per node. Remembers nodes that failed, so that a dead node is not
+ * dialled by every request; asks in the background whether such a node is back.
  *
  * <p>Thread-safe. Every lent connection's peer proved to be the node that was asked for.
  */
@@ -29,8 +29,8 @@ public final class PieceConnections implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param tls from {@code PeerTls.client}: with an own identity for a satellite, without one for an
-   *     uplink
+   * @param tls from {@code PeerTls.client}: with an own identity for a satellite, without one for
+   *     an uplink
    * @param clock by which certificates are judged
    * @param nanoTime a clock that never goes back, in nanoseconds
    */
@@ -63,7 +63,9 @@ public final class PieceConnections implements AutoCloseable {
     return memory;
   }
 
-  /** A connection for one exchange; give it back by {@link #release}. Cancel the future to withdraw. */
+  /**
+   * A connection for one exchange; give it back by {@link #release}. Cancel the future to withdraw.
+   */
   CompletableFuture<PieceConnection> acquire(NodeTarget node, boolean evenIfFailed) {
     probeIfDue(node);
     if (!evenIfFailed && memory.hasFailed(node.id())) {
@@ -102,10 +104,10 @@ public final class PieceConnections implements AutoCloseable {
   }
 
   private void dialFor(NodeTarget node, CompletableFuture<PieceConnection> future) {
-    var _ = dialer
-        .dial(node)
-        .whenComplete(
-            (dialled, failure) -> {
+    var _ =
+        dialer
+            .dial(node)
+            .whenComplete((dialled, failure) -> {
               if (dialled != null) {
                 lend(dialled, future);
               } else {
@@ -255,7 +257,8 @@ public final class PieceConnections implements AutoCloseable {
       return lent + idle.size();
     }
 
-    @org.jspecify.annotations.Nullable PieceConnection pollIdle() {
+    @org.jspecify.annotations.Nullable
+    PieceConnection pollIdle() {
       PieceConnection connection = idle.pollLast();
       while (connection != null && !connection.isOpen()) {
         connection = idle.pollLast();
@@ -263,7 +266,8 @@ public final class PieceConnections implements AutoCloseable {
       return connection;
     }
 
-    @org.jspecify.annotations.Nullable CompletableFuture<PieceConnection> pollWaiter() {
+    @org.jspecify.annotations.Nullable
+    CompletableFuture<PieceConnection> pollWaiter() {
       CompletableFuture<PieceConnection> waiter = waiters.poll();
       while (waiter != null && waiter.isDone()) {
         waiter = waiters.poll();

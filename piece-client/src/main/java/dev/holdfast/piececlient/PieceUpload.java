@@ -214,15 +214,14 @@ public final class PieceUpload {
       ByteBuf part = sent == length ? bytes : bytes.readRetainedSlice(run);
       var _ =
           on.send(new Frame.ShareBytes(on.exchangeId(), part))
-              .addListener(
-                  written -> {
-                    if (written.isSuccess()) {
-                      synchronized (queue) {
-                        writtenBytes += run;
-                      }
-                      changed.run();
-                    }
-                  });
+              .addListener(written -> {
+                if (written.isSuccess()) {
+                  synchronized (queue) {
+                    writtenBytes += run;
+                  }
+                  changed.run();
+                }
+              });
     }
     on.flush();
   }

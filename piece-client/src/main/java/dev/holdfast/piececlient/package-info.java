@@ -3,8 +3,8 @@
  * TLS connections whose peer was verified.
  *
  * <p>In: a node's id and address, an order limit with its chain. Out: bytes, receipts, proofs, or a
- * refusal with the node's own code. Not here: which nodes to ask, when to stop waiting for one, what
- * a segment's pieces have in common ({@code uplink}, the satellite's audit and repair).
+ * refusal with the node's own code. Not here: which nodes to ask, when to stop waiting for one,
+ * what a segment's pieces have in common ({@code uplink}, the satellite's audit and repair).
  *
  * <p>The core is asynchronous and runs on a few event loops; {@link
  * dev.holdfast.piececlient.PieceClient}'s blocking calls are meant for virtual threads. Sizes are

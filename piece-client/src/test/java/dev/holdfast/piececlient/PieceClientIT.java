@@ -94,8 +94,7 @@ class PieceClientIT {
   private PieceUpload put(byte[] content) {
     PieceUpload upload = begin(satellite.session(node, PieceAction.PUT, id, 1 << 20, 0));
     send(upload, content);
-    upload.finish(
-        LAYOUT, Bytes32.of(tree.segmentRoot()), pieceRoot, tree.piecePath(NUMBER));
+    upload.finish(LAYOUT, Bytes32.of(tree.segmentRoot()), pieceRoot, tree.piecePath(NUMBER));
     return upload;
   }
 
@@ -192,8 +191,7 @@ class PieceClientIT {
     awaitDone(upload);
     assertThat(upload.failure())
         .isInstanceOfSatisfying(
-            HoldfastException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.PIECE_ALTERED));
+            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PIECE_ALTERED));
     PieceUpload again = put(bytes);
     awaitDone(again);
     assertThat(again.hasReceipt()).isTrue();
@@ -288,8 +286,7 @@ class PieceClientIT {
     assertThatThrownBy(() -> get(getSession(), new ShareRange(0, 0, 10)))
         .cause()
         .isInstanceOfSatisfying(
-            NodeUnreachableException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.PROTOCOL));
+            NodeUnreachableException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PROTOCOL));
   }
 
   @Test

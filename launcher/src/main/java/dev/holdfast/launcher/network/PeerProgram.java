@@ -27,7 +27,6 @@ public enum PeerProgram {
           "-XX:TieredStopAtLevel=4",
           "-XX:ReservedCodeCacheSize=64m",
           "-Xss512k",
-          "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");

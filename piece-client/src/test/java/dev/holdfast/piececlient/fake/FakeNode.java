@@ -38,8 +38,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A storage node that keeps pieces in memory and speaks the piece protocol over TLS, checking what a
- * node checks; it can be killed, frozen, slowed down, made to lie or to refuse.
+ * A storage node that keeps pieces in memory and speaks the piece protocol over TLS, checking what
+ * a node checks; it can be killed, frozen, slowed down, made to lie or to refuse.
  */
 public final class FakeNode implements AutoCloseable {
   private static final EventLoopGroup LOOPS =

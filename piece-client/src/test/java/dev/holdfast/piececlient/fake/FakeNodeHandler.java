@@ -63,8 +63,7 @@ final class FakeNodeHandler extends SimpleChannelInboundHandler<Frame> {
       case Frame.Order order -> {
         if (running != null && running.begin.exchange() == order.exchange()) {
           pay(running.limit, order.depth(), order.preimage());
-          running.paidBytes =
-              (long) order.depth() * running.limit.limit().chainUnitBytes();
+          running.paidBytes = (long) order.depth() * running.limit.limit().chainUnitBytes();
         }
       }
       case Frame.ShareBytes bytes -> {
@@ -100,8 +99,7 @@ final class FakeNodeHandler extends SimpleChannelInboundHandler<Frame> {
           }
           page.add(new ListedPiece(entry.getKey(), entry.getValue().bytes().length, 1));
         }
-        answer(
-            context, new Frame.Pieces(list.exchange(), page, rest.size() > page.size()));
+        answer(context, new Frame.Pieces(list.exchange(), page, rest.size() > page.size()));
       }
       default -> {
         var _ = context.close();
@@ -173,8 +171,7 @@ final class FakeNodeHandler extends SimpleChannelInboundHandler<Frame> {
     for (ShareRange range : get.ranges()) {
       asked += range.length();
     }
-    long all =
-        node.served.computeIfAbsent(limit.serial(), _ -> new AtomicLong()).addAndGet(asked);
+    long all = node.served.computeIfAbsent(limit.serial(), _ -> new AtomicLong()).addAndGet(asked);
     if (all > limit.ceilingBytes()) {
       throw new HoldfastException(ErrorCode.LIMIT_CEILING_EXCEEDED, "ceiling");
     }
@@ -231,10 +228,7 @@ final class FakeNodeHandler extends SimpleChannelInboundHandler<Frame> {
           context.flush();
         };
     if (node.answerDelayMillis() > 0) {
-      var _ =
-          context
-              .executor()
-              .schedule(send, node.answerDelayMillis(), TimeUnit.MILLISECONDS);
+      var _ = context.executor().schedule(send, node.answerDelayMillis(), TimeUnit.MILLISECONDS);
     } else {
       send.run();
     }
@@ -251,8 +245,7 @@ final class FakeNodeHandler extends SimpleChannelInboundHandler<Frame> {
       this.begin = begin;
       this.limit = limit;
       this.hasher =
-          new PieceHasher(
-              begin.hash(), begin.shareBytes(), limit.limit().pieceId().pieceNumber());
+          new PieceHasher(begin.hash(), begin.shareBytes(), limit.limit().pieceId().pieceNumber());
     }
 
     void take(ByteBuf data) {

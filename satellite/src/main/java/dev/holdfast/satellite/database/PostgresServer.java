@@ -24,7 +24,8 @@ final class PostgresServer implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(15);
   private static final Duration RESTART_PAUSE = Duration.ofMillis(100);
-  private static final int FIRST_START_ATTEMPTS = 100;
+  private static final int MAX_PAUSE_DOUBLINGS = 5;
+  private static final int FIRST_START_ATTEMPTS = 20;
   private static final int STATUS_LINE = 7;
   private static final long MAX_LOG_BYTES = 8L << 20;
 
@@ -116,7 +117,8 @@ final class PostgresServer implements AutoCloseable {
   private void supervise() {
     try {
       int failures = 0;
-      while (!stopping && failures < FIRST_START_ATTEMPTS) {
+      // The first start gives up at some point; a server that has served is never given up.
+      while (!stopping && (failures < FIRST_START_ATTEMPTS || firstReady.getCount() == 0)) {
         Process current = spawn();
         process = current;
         if (awaitReady(current)) {
@@ -126,12 +128,12 @@ final class PostgresServer implements AutoCloseable {
         int exit = current.waitFor();
         if (!stopping) {
           // Right after a kill the lost server's children may still hold its memory: try again.
-          failures = firstReady.getCount() == 0 ? 0 : failures + 1;
           LOG.atWarn()
               .addKeyValue("exit", exit)
               .addKeyValue("log", log)
               .log("embedded PostgreSQL ended and is started again");
-          LockSupport.parkNanos(RESTART_PAUSE.toNanos());
+          LockSupport.parkNanos(RESTART_PAUSE.toNanos() << Math.min(failures, MAX_PAUSE_DOUBLINGS));
+          failures++;
         }
       }
     } catch (IOException e) {

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange with the satellite: tells it where this node is and what space it has, and takes keys, time and intervals from the answer.
- * For one thread.
+ * One exchange with the satellite: tells it where this node is and what space it has, and takes
+ * keys, time and intervals from the answer. For one thread.
  */
 final class CheckIn {
   /** Below this the node takes no uploads: less than one large piece may need. */
@@ -73,11 +73,10 @@ final class CheckIn {
     satelliteClock.satelliteIsAhead(difference);
     keys.replace(
         response.getKeysList().stream()
-            .map(
-                epoch ->
-                    new NodeKeyRing.Keys(
-                        MacKey.of(epoch.getEpoch(), epoch.getLimitKey().toByteArray()),
-                        MacKey.of(epoch.getEpoch(), epoch.getReceiptKey().toByteArray())))
+            .map(epoch ->
+                new NodeKeyRing.Keys(
+                    MacKey.of(epoch.getEpoch(), epoch.getLimitKey().toByteArray()),
+                    MacKey.of(epoch.getEpoch(), epoch.getReceiptKey().toByteArray())))
             .toList());
     return new Answer(
         response.getStanding(),

@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Up to which sequence number the satellite was asked about pieces. A lost or damaged file means that all are asked about again. File:
- * version u8, 7 zero bytes, sequence u64, CRC32C u32. For one thread.
+ * Up to which sequence number the satellite was asked about pieces. A lost or damaged file means
+ * that all are asked about again. File: version u8, 7 zero bytes, sequence u64, CRC32C u32. For one
+ * thread.
  */
 final class ConfirmedSequence {
   static final String FILE_NAME = "confirmed.sequence";
@@ -32,7 +33,9 @@ final class ConfirmedSequence {
     try (DiskFile file = disk.open(FILE_NAME)) {
       ByteBuffer in = ByteBuffer.allocate(LENGTH);
       boolean whole =
-          file.readFully(in, 0) == LENGTH && in.get(0) == VERSION && in.getInt(16) == checksum(in.array());
+          file.readFully(in, 0) == LENGTH
+              && in.get(0) == VERSION
+              && in.getInt(16) == checksum(in.array());
       return new ConfirmedSequence(disk, whole ? in.getLong(8) : 0);
     }
   }

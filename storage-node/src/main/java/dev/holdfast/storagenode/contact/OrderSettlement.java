@@ -12,8 +12,8 @@ import dev.holdfast.storagenode.orders.SettledSession;
 import java.time.InstantSource;
 
 /**
- * Hands the orders of closed windows in, one batch a window. A window that cannot be settled within two days is given up. For one
- * thread.
+ * Hands the orders of closed windows in, one batch a window. A window that cannot be settled within
+ * two days is given up. For one thread.
  */
 final class OrderSettlement {
   private static final long GIVE_UP_WINDOWS = 48;
@@ -37,7 +37,8 @@ final class OrderSettlement {
     for (long window : orders.closedWindows()) {
       try {
         SettleOrdersRequest batch = batch(window);
-        settled += batch.getOrdersCount() == 0 ? 0 : satellite.settleOrders(batch).getSettledBytes();
+        settled +=
+            batch.getOrdersCount() == 0 ? 0 : satellite.settleOrders(batch).getSettledBytes();
         orders.drop(window);
       } catch (HoldfastException e) {
         boolean givenUp = window + GIVE_UP_WINDOWS < SerialNumber.windowOf(clock.instant());

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets a loop wait between its steps, be woken early and be stopped, without interrupts: those would close the files that the loop
- * uses. Thread-safe.
+ * Lets a loop wait between its steps, be woken early and be stopped, without interrupts: those
+ * would close the files that the loop uses. Thread-safe.
  */
 public final class Pacemaker {
   private final ReentrantLock lock = new ReentrantLock();

@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asks the satellite once about every piece that is older than the commit window, and moves to trash what it does not count on: pieces of
- * clients that vanished in the middle of an upload. For one thread.
+ * Asks the satellite once about every piece that is older than the commit window, and moves to
+ * trash what it does not count on: pieces of clients that vanished in the middle of an upload. For
+ * one thread.
  */
 final class PieceConfirmer {
   private static final int PAGE = 5_000;
@@ -24,7 +25,11 @@ final class PieceConfirmer {
   private final ConfirmedSequence confirmed;
   private final InstantSource clock;
 
-  PieceConfirmer(SatelliteCalls satellite, PieceStore store, ConfirmedSequence confirmed, InstantSource clock) {
+  PieceConfirmer(
+      SatelliteCalls satellite,
+      PieceStore store,
+      ConfirmedSequence confirmed,
+      InstantSource clock) {
     this.satellite = satellite;
     this.store = store;
     this.confirmed = confirmed;
@@ -32,12 +37,14 @@ final class PieceConfirmer {
   }
 
   /**
-   * Asks about one page of pieces; returns how many went to trash, or -1 if there was nothing to ask.
+   * Asks about one page of pieces; returns how many went to trash, or -1 if there was nothing to
+   * ask.
    *
    * @param commitWindow as the satellite tells it, its tolerance for clocks included
    */
   int runOnce(Duration commitWindow) throws IOException {
-    List<ListedPiece> page = store.receivedBefore(clock.instant().minus(commitWindow), confirmed.get(), PAGE);
+    List<ListedPiece> page =
+        store.receivedBefore(clock.instant().minus(commitWindow), confirmed.get(), PAGE);
     if (page.isEmpty()) {
       return -1;
     }
@@ -48,7 +55,11 @@ final class PieceConfirmer {
     ConfirmPiecesResponse response = satellite.confirmPieces(request.build());
     if (response.getReferencedCount() != page.size()) {
       throw new IOException(
-          "the satellite answered about " + response.getReferencedCount() + " of " + page.size() + " pieces");
+          "the satellite answered about "
+              + response.getReferencedCount()
+              + " of "
+              + page.size()
+              + " pieces");
     }
     List<PieceId> unreferenced = new ArrayList<>();
     for (int i = 0; i < page.size(); i++) {

@@ -8,8 +8,8 @@ import dev.holdfast.protocol.wire.SettleOrdersRequest;
 import dev.holdfast.protocol.wire.SettleOrdersResponse;
 
 /**
- * What a node asks of its satellite. All calls throw {@link dev.holdfast.protocol.error.HoldfastException} when they are refused or get
- * no answer.
+ * What a node asks of its satellite. All calls throw {@link
+ * dev.holdfast.protocol.error.HoldfastException} when they are refused or get no answer.
  */
 public interface SatelliteCalls {
   CheckInResponse checkIn(CheckInRequest request);

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop that keeps in touch with the satellite: checks in at the interval that it asks for, and beside that confirms pieces and settles
- * orders. Failures are tried again, ever more slowly, and never end the loop. Runs on a thread of its own that is never interrupted.
+ * The loop that keeps in touch with the satellite: checks in at the interval that it asks for, and
+ * beside that confirms pieces and settles orders. Failures are tried again, ever more slowly, and
+ * never end the loop. Runs on a thread of its own that is never interrupted.
  */
 public final class SatelliteContact implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SatelliteContact.class);
@@ -88,7 +89,14 @@ public final class SatelliteContact implements Runnable {
       throws IOException {
     return new SatelliteContact(
         new CheckIn(
-            satellite, advertisedAddress, softwareVersion, invitation, store, keys, satelliteClock, clock),
+            satellite,
+            advertisedAddress,
+            softwareVersion,
+            invitation,
+            store,
+            keys,
+            satelliteClock,
+            clock),
         new PieceConfirmer(satellite, store, ConfirmedSequence.open(disk), clock),
         new OrderSettlement(satellite, orders, clock),
         clock,
@@ -159,10 +167,13 @@ public final class SatelliteContact implements Runnable {
   private void workBeside(CheckIn.Answer answer) {
     try {
       // Without a window every piece of an upload under way would look forgotten.
-      int trashed = answer.commitWindow().isPositive() ? confirmer.runOnce(answer.commitWindow()) : -1;
+      int trashed =
+          answer.commitWindow().isPositive() ? confirmer.runOnce(answer.commitWindow()) : -1;
       while (trashed >= 0 && !pacemaker.isStopped()) {
         if (trashed > 0) {
-          LOG.atInfo().addKeyValue("pieces", trashed).log("pieces that no upload committed went to trash");
+          LOG.atInfo()
+              .addKeyValue("pieces", trashed)
+              .log("pieces that no upload committed went to trash");
         }
         trashed = confirmer.runOnce(answer.commitWindow());
       }
@@ -174,7 +185,8 @@ public final class SatelliteContact implements Runnable {
         }
       }
     } catch (HoldfastException | IOException e) {
-      LOG.atWarn().log("confirming pieces or settling orders failed, to be tried again: " + e.getMessage());
+      LOG.atWarn()
+          .log("confirming pieces or settling orders failed, to be tried again: " + e.getMessage());
     }
   }
 

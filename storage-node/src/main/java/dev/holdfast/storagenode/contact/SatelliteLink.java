@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Calls to the satellite over mutual TLS, pinned to its id. Every call has a deadline and is made once; who calls decides about another
- * try. Thread-safe; blocks.
+ * Calls to the satellite over mutual TLS, pinned to its id. Every call has a deadline and is made
+ * once; who calls decides about another try. Thread-safe; blocks.
  */
 public final class SatelliteLink implements SatelliteCalls, AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(15);
@@ -52,7 +52,8 @@ public final class SatelliteLink implements SatelliteCalls, AutoCloseable {
   private <T> T call(Function<NodeApiGrpc.NodeApiBlockingStub, T> request) {
     try {
       return request.apply(
-          NodeApiGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE.toSeconds(), TimeUnit.SECONDS));
+          NodeApiGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(DEADLINE.toSeconds(), TimeUnit.SECONDS));
     } catch (StatusRuntimeException e) {
       HoldfastException refusal = GrpcErrors.fromGrpc(e);
       throw refusal;

@@ -6,6 +6,7 @@ import dev.holdfast.storagenode.disk.Disk;
 import dev.holdfast.storagenode.disk.DiskFile;
 import dev.holdfast.storagenode.piecestore.LogFormat.LogName;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,7 @@ record Checkpoint(
       if (size < HEADER_BYTES + 4 || size > Integer.MAX_VALUE) {
         return null;
       }
-      ByteBuffer in = ByteBuffer.allocateDirect((int) size);
+      ByteBuffer in = allocate(size);
       if (file.readFully(in, 0) < size) {
         return null;
       }
@@ -134,6 +135,11 @@ record Checkpoint(
     disk.sync();
   }
 
+  /** Outside the heap and its limits; freed when nobody uses it any more. */
+  private static ByteBuffer allocate(long bytes) {
+    return Arena.ofAuto().allocate(bytes, Long.BYTES).asByteBuffer();
+  }
+
   private static ByteBuffer snapshot(StoreState state) {
     List<PieceLog> quiet = state.logs().all().stream().filter(PieceLog::isQuiet).toList();
     long events = quiet.stream().mapToLong(log -> log.eventOffsets().size()).sum();
@@ -142,7 +148,7 @@ record Checkpoint(
             + (long) LOG_BYTES * quiet.size()
             + 8 * events
             + state.index().size() * PieceIndex.SLOT_BYTES;
-    ByteBuffer out = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
+    ByteBuffer out = allocate(bytes);
     out.putInt(MAGIC).put((byte) VERSION).put(new byte[3]);
     out.putLong(state.sequenceFloor())
         .putLong(state.budget().day())

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The keys of a storage node's configuration. An unknown key below {@code holdfast.node} stops the start. */
+/**
+ * The keys of a storage node's configuration. An unknown key below {@code holdfast.node} stops the
+ * start.
+ */
 @ConfigMapping(prefix = "holdfast.node")
 public interface NodeConfiguration {
   /** Folder of everything that this node keeps. */
@@ -48,7 +51,8 @@ public interface NodeConfiguration {
     int colon = listen.lastIndexOf(':');
     long capacity = capacity().asLongValue();
     if (colon < 1) {
-      throw new IllegalArgumentException("holdfast.node.listen is host:port, not '" + listen + "'.");
+      throw new IllegalArgumentException(
+          "holdfast.node.listen is host:port, not '" + listen + "'.");
     }
     if (capacity < StorageNodeConfig.LEAST_CAPACITY_BYTES) {
       throw new IllegalArgumentException(

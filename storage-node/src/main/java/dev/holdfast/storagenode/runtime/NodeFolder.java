@@ -16,8 +16,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's folder: claims it for this process and this satellite, and tells what is where. {@code node.properties} names the
- * version of the whole layout and the satellite.
+ * The node's folder: claims it for this process and this satellite, and tells what is where. {@code
+ * node.properties} names the version of the whole layout and the satellite.
  */
 final class NodeFolder implements AutoCloseable {
   private static final String VERSION = "1";
@@ -36,7 +36,8 @@ final class NodeFolder implements AutoCloseable {
   /**
    * Opens the folder, making it if it is missing.
    *
-   * @throws HoldfastException when it is of another version, belongs to another satellite, or is in use
+   * @throws HoldfastException when it is of another version, belongs to another satellite, or is in
+   *     use
    */
   static NodeFolder open(Path directory, SatelliteId satellite) throws IOException {
     Files.createDirectories(directory);
@@ -48,7 +49,9 @@ final class NodeFolder implements AutoCloseable {
       if (tryLock(lockFile) == null) {
         throw new HoldfastException(
             ErrorCode.BAD_REQUEST,
-            "The folder " + directory + " is in use by another storage node process; stop that one first.");
+            "The folder "
+                + directory
+                + " is in use by another storage node process; stop that one first.");
       }
       checkFormat(directory, satellite);
       opened = true;
@@ -105,7 +108,12 @@ final class NodeFolder implements AutoCloseable {
   /** Writes a small file so that readers see the old content or the new one. */
   static void writeAtomically(Path file, String content) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(fresh, content, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+    Files.writeString(
+        fresh,
+        content,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -68,8 +68,8 @@ public final class StorageNode implements AutoCloseable {
   }
 
   /**
-   * Starts a node on the system's clock. It serves when this returns, and joins the satellite beside that, however long the satellite
-   * takes to answer: see {@link #awaitReady}.
+   * Starts a node on the system's clock. It serves when this returns, and joins the satellite
+   * beside that, however long the satellite takes to answer: see {@link #awaitReady}.
    *
    * @throws HoldfastException with the way out, when folder, disk or port cannot be used
    */
@@ -96,19 +96,22 @@ public final class StorageNode implements AutoCloseable {
   }
 
   private static StorageNode assemble(
-      StorageNodeConfig config, InstantSource clock, Deque<AutoCloseable> parts) throws IOException {
+      StorageNodeConfig config, InstantSource clock, Deque<AutoCloseable> parts)
+      throws IOException {
     SecureRandom random = new SecureRandom();
     SatelliteId satelliteId = new SatelliteId(config.satellite().id());
     NodeFolder folder = NodeFolder.open(config.directory(), satelliteId);
     parts.push(folder);
     PeerIdentity identity = PeerIdentity.loadOrCreate(folder.identity(), PeerRole.NODE, random);
     TlsKey tlsKey = identity.issueTlsKey(clock, random);
-    PieceStore store = PieceStore.open(new FolderDisk(folder.pieces()), config.store(), clock, random);
+    PieceStore store =
+        PieceStore.open(new FolderDisk(folder.pieces()), config.store(), clock, random);
     parts.push(store);
     OrderBook orders = OrderBook.open(new FolderDisk(folder.orders()), clock);
     parts.push(orders);
     StoreHousekeeping housekeeping = new StoreHousekeeping(store.maintenance());
-    Thread housekeeper = Thread.ofPlatform().daemon().name("piece-store-housekeeping").start(housekeeping);
+    Thread housekeeper =
+        Thread.ofPlatform().daemon().name("piece-store-housekeeping").start(housekeeping);
     parts.push(() -> stop(housekeeping::stop, housekeeper));
 
     NodeKeyRing keys = new NodeKeyRing();
@@ -144,12 +147,11 @@ public final class StorageNode implements AutoCloseable {
             clock,
             new Readiness(config.readyFile(), folder, address, ready));
     Thread contactThread = Thread.ofVirtual().name("satellite-contact").start(contact);
-    parts.push(
-        () -> {
-          contact.stop();
-          link.close();
-          contactThread.join(STOP_MILLIS);
-        });
+    parts.push(() -> {
+      contact.stop();
+      link.close();
+      contactThread.join(STOP_MILLIS);
+    });
     LOG.atInfo().addKeyValue("address", address).log("the piece service listens");
     return new StorageNode(identity, store, refusals, address, ready, config.readyFile(), parts);
   }
@@ -164,7 +166,10 @@ public final class StorageNode implements AutoCloseable {
     if (advertise == null) {
       return new PeerAddress(identity.id(), config.listenHost(), port);
     }
-    String withPort = advertise.endsWith(":0") ? advertise.substring(0, advertise.length() - 1) + port : advertise;
+    String withPort =
+        advertise.endsWith(":0")
+            ? advertise.substring(0, advertise.length() - 1) + port
+            : advertise;
     return PeerAddress.parse(identity.id() + "@" + withPort);
   }
 
@@ -179,12 +184,17 @@ public final class StorageNode implements AutoCloseable {
       return null;
     } catch (IOException e) {
       throw new HoldfastException(
-          ErrorCode.INVITATION_INVALID, "The invitation file " + file + " cannot be read: " + e.getMessage(), e);
+          ErrorCode.INVITATION_INVALID,
+          "The invitation file " + file + " cannot be read: " + e.getMessage(),
+          e);
     }
   }
 
   private record Readiness(
-      @Nullable Path readyFile, NodeFolder folder, PeerAddress address, CompletableFuture<Boolean> ready)
+      @Nullable Path readyFile,
+      NodeFolder folder,
+      PeerAddress address,
+      CompletableFuture<Boolean> ready)
       implements SatelliteContact.Listener {
     @Override
     public void checkedIn() {
@@ -214,14 +224,17 @@ public final class StorageNode implements AutoCloseable {
   /**
    * Waits for the first check-in.
    *
-   * @throws HoldfastException {@code invitation-invalid} when the satellite does not let this node join, {@code timed-out}
+   * @throws HoldfastException {@code invitation-invalid} when the satellite does not let this node
+   *     join, {@code timed-out}
    */
   public void awaitReady(Duration patience) throws InterruptedException {
     try {
       ready.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new HoldfastException(
-          ErrorCode.TIMED_OUT, "No check-in succeeded within " + patience + "; does the satellite run?", e);
+          ErrorCode.TIMED_OUT,
+          "No check-in succeeded within " + patience + "; does the satellite run?",
+          e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof HoldfastException refusal) {
         throw refusal;

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param directory holds everything of this node and nothing else
  * @param listenHost address of the piece service
  * @param listenPort its port, 0 for a free one
- * @param advertise {@code host:port} at which others reach the piece service, null for what it listens on
+ * @param advertise {@code host:port} at which others reach the piece service, null for what it
+ *     listens on
  * @param satellite the only satellite that this node works for
  * @param invitationFile holds the token to join with; not needed once joined
- * @param readyFile written when the node serves and has checked in, deleted when it stops; null for none
+ * @param readyFile written when the node serves and has checked in, deleted when it stops; null for
+ *     none
  */
 public record StorageNodeConfig(
     Path directory,
@@ -34,13 +36,18 @@ public record StorageNodeConfig(
 
   public StorageNodeConfig {
     if (listenPort < 0 || listenPort > 65_535) {
-      throw new IllegalArgumentException("holdfast.node.listen: a port is 0 to 65535, not " + listenPort + ".");
+      throw new IllegalArgumentException(
+          "holdfast.node.listen: a port is 0 to 65535, not " + listenPort + ".");
     }
   }
 
   /** A node on a free loopback port with defaults for the rest. */
   public static StorageNodeConfig local(
-      Path directory, PeerAddress satellite, @Nullable Path invitationFile, long capacityBytes, Duration trashHold) {
+      Path directory,
+      PeerAddress satellite,
+      @Nullable Path invitationFile,
+      long capacityBytes,
+      Duration trashHold) {
     return new StorageNodeConfig(
         directory,
         "127.0.0.1",

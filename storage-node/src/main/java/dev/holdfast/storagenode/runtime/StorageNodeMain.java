@@ -8,7 +8,10 @@ import jakarta.inject.Inject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The storage node as a process: runs until it is told to stop, or the satellite does not let it join. */
+/**
+ * The storage node as a process: runs until it is told to stop, or the satellite does not let it
+ * join.
+ */
 @QuarkusMain
 public final class StorageNodeMain implements QuarkusApplication {
   private static final Logger LOG = LoggerFactory.getLogger(StorageNodeMain.class);
@@ -25,15 +28,15 @@ public final class StorageNodeMain implements QuarkusApplication {
     try (StorageNode node = StorageNode.start(configuration.toConfig())) {
       var _ =
           node.ready()
-              .whenComplete(
-                  (_, failure) -> {
-                    if (failure != null) {
-                      LOG.atError().log("the satellite does not let this node join: " + failure.getMessage());
-                      Quarkus.asyncExit(1);
-                    } else {
-                      LOG.atInfo().addKeyValue("nodeId", node.id()).log("the storage node is ready");
-                    }
-                  });
+              .whenComplete((_, failure) -> {
+                if (failure != null) {
+                  LOG.atError()
+                      .log("the satellite does not let this node join: " + failure.getMessage());
+                  Quarkus.asyncExit(1);
+                } else {
+                  LOG.atInfo().addKeyValue("nodeId", node.id()).log("the storage node is ready");
+                }
+              });
       Quarkus.waitForExit();
       return 0;
     } catch (HoldfastException | IllegalArgumentException e) {

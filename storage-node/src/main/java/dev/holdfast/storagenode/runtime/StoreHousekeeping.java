@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the piece store's maintenance: a step every few seconds, and while there is much to do one after the other, each followed by a rest
- * as long as it took. Runs on a thread of its own that is never interrupted.
+ * Runs the piece store's maintenance: a step every few seconds, and while there is much to do one
+ * after the other, each followed by a rest as long as it took. Runs on a thread of its own that is
+ * never interrupted.
  */
 final class StoreHousekeeping implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreHousekeeping.class);

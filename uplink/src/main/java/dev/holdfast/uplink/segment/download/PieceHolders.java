@@ -84,6 +84,8 @@ final class PieceHolders {
           PIECE_ALTERED,
           PIECE_TRUNCATED,
           STORAGE_FAILED,
+          SIZES_DISAGREE,
+          RANGE_INVALID,
           INTERNAL ->
           true;
       default -> false;

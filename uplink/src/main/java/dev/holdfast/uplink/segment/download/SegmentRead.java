@@ -288,6 +288,7 @@ final class SegmentRead {
       for (int s = 0; s < window.stripes(); s++) {
         int at = s;
         boolean[] present = window.present(s);
+        window.fillZeros(s, shares.shareBytes(window.firstStripe() + s));
         opening.add(
             devices
                 .threads()

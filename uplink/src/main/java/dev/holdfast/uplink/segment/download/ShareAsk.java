@@ -5,11 +5,13 @@ import dev.holdfast.piececlient.PieceReadListener;
 import dev.holdfast.protocol.frame.Frame;
 import dev.holdfast.protocol.merkle.ShareProof;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request to one node for its shares of some stripes. State is guarded by the read. */
 final class ShareAsk implements PieceReadListener {
-  private static final int SLOW_FACTOR = 6;
+  /** Who trickles for so long is late, too. */
+  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final Answers answers;
   private final PieceHolder holder;
@@ -86,8 +88,7 @@ final class ShareAsk implements PieceReadListener {
       progressSeen = progress;
       progressNanos = nowNanos;
     }
-    late =
-        nowNanos - progressNanos > delayNanos || nowNanos - beganNanos > SLOW_FACTOR * delayNanos;
+    late = nowNanos - progressNanos > delayNanos || nowNanos - beganNanos > SLOW_NANOS;
     return late;
   }
 

@@ -132,6 +132,15 @@ final class StripeWindow {
     return true;
   }
 
+  /** Puts zeros where a share is known to hold nothing else. */
+  void fillZeros(int s, int shareBytes) {
+    for (int piece = 0; piece < required; piece++) {
+      if (states[s][piece] == State.ZEROS && shares[s][piece] == null) {
+        shares[s][piece] = new byte[shareBytes];
+      }
+    }
+  }
+
   boolean[] present(int s) {
     boolean[] present = new boolean[total];
     for (int piece = 0; piece < total; piece++) {

@@ -26,7 +26,7 @@ public record TransferLimits(
           Duration.ofMillis(800),
           Duration.ofSeconds(30),
           Duration.ofMillis(350),
-          Duration.ofMillis(60),
+          Duration.ofMillis(150),
           Duration.ofMillis(600),
           Duration.ofSeconds(20));
 

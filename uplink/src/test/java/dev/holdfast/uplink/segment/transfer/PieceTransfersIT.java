@@ -69,6 +69,17 @@ class PieceTransfersIT {
     assertThat(network.suspicions()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 17, STRIPE + 2})
+  void rebuildsStripesWithEmptyBlocks(int length) throws Exception {
+    byte[] plain = plain(length);
+    UploadedSegment segment = network.upload(plain);
+    List<Integer> held = held(segment);
+    network.holder(segment, held.get(0)).kill();
+    network.holder(segment, held.get(1)).lie();
+    assertThat(readAll(segment)).isEqualTo(plain);
+  }
+
   @Test
   void aBlockIsOneRequestToOneNode() throws Exception {
     byte[] plain = plain(2 * STRIPE);
