@@ -101,7 +101,9 @@ final class RequestBody extends InputStream {
           }
         }
         case End _ -> ended = true;
-        case Broken(Throwable cause) -> throw new BrokenBodyException(cause);
+        case Broken(Throwable cause) ->
+            throw new ClientGoneException(
+                "The client's connection broke off inside the body", cause);
       }
     }
     int count = Math.min(length, buffer.length() - position);

@@ -111,8 +111,8 @@ final class ResponseSink extends OutputStream {
   private void place(int count) throws IOException {
     try {
       if (!places.tryAcquire(count, patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException(
-            "The client took no byte of the answer for " + patience.toSeconds() + " s");
+        throw new ClientGoneException(
+            "The client took no byte of the answer for " + patience.toSeconds() + " s", null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -120,7 +120,7 @@ final class ResponseSink extends OutputStream {
     }
     Throwable cause = failure;
     if (cause != null) {
-      throw new IOException("The client's connection broke off inside the answer", cause);
+      throw new ClientGoneException("The client's connection broke off inside the answer", cause);
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.holdfast.s3gateway.authentication.Caller;
 import dev.holdfast.s3gateway.error.ErrorMapper;
 import dev.holdfast.s3gateway.error.S3ErrorCode;
 import dev.holdfast.s3gateway.error.S3Exception;
-import dev.holdfast.s3gateway.http.BrokenBodyException;
+import dev.holdfast.s3gateway.http.ClientGoneException;
 import dev.holdfast.s3gateway.http.RequestHandler;
 import dev.holdfast.s3gateway.http.S3Request;
 import dev.holdfast.s3gateway.http.S3Response;
@@ -97,7 +97,7 @@ public final class Dispatcher implements RequestHandler {
         switch (failure) {
           case S3Exception known -> known;
           case HoldfastException network -> ErrorMapper.map(network);
-          case BrokenBodyException broken ->
+          case ClientGoneException broken ->
               new S3Exception(
                   S3ErrorCode.INCOMPLETE_BODY, "The request body terminated unexpectedly", broken);
           default ->
@@ -114,6 +114,11 @@ public final class Dispatcher implements RequestHandler {
           .addKeyValue("requestId", request.id())
           .addKeyValue("method", request.method())
           .log("request failed inside the gateway");
+    } else if (refusal.code() == S3ErrorCode.SERVICE_UNAVAILABLE) {
+      LOG.atWarn()
+          .addKeyValue("requestId", request.id())
+          .addKeyValue("reason", refusal.text())
+          .log("the network could not serve a request");
     } else {
       LOG.atDebug()
           .addKeyValue("requestId", request.id())

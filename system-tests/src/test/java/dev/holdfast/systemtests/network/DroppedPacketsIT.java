@@ -62,7 +62,9 @@ class DroppedPacketsIT {
     List<LocalNode> nodes = new ArrayList<>(network.nodes());
     Collections.shuffle(nodes, new Random(seed));
     network.project().createBucket(name);
-    ProjectObjects objects = new ProjectObjects(network.project(), name);
+    // An uplink of its own: what others learned about the nodes before is not part of this.
+    ProjectObjects objects =
+        new ProjectObjects(network.openUplink().openProject(network.grant()), name);
     Map<String, RandomContent> written = new LinkedHashMap<>();
     OBJECTS.forEach((length, count) -> {
       for (int i = 0; i < count; i++) {

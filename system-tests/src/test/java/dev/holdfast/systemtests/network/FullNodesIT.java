@@ -7,6 +7,7 @@ import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.wire.DescribedNode;
 import dev.holdfast.systemtests.RandomContent;
 import dev.holdfast.systemtests.network.LocalNetworkExtension.NetworkShape;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,17 +23,19 @@ class FullNodesIT {
     network.project().createBucket("full");
     ProjectObjects objects = new ProjectObjects(network.project(), "full");
     int stored = 0;
-    HoldfastException refused = null;
-    while (refused == null && stored < MORE_THAN_FITS) {
+    Optional<HoldfastException> refused = Optional.empty();
+    while (refused.isEmpty() && stored < MORE_THAN_FITS) {
       try {
         objects.put("object-" + stored, new RandomContent(stored, OBJECT_BYTES).bytes());
         stored++;
       } catch (HoldfastException e) {
-        refused = e;
+        refused = Optional.of(e);
       }
     }
-    assertThat(refused).as("refusal after %d objects", stored).isNotNull();
-    assertThat(refused.code()).isIn(ErrorCode.TOO_FEW_NODES, ErrorCode.NODE_FULL);
+    assertThat(refused.map(HoldfastException::code))
+        .as("refusal after %d objects", stored)
+        .get()
+        .isIn(ErrorCode.TOO_FEW_NODES, ErrorCode.NODE_FULL);
     assertThat(stored).isPositive();
     for (int i = 0; i < stored; i++) {
       assertThat(objects.get("object-" + i)).isEqualTo(new RandomContent(i, OBJECT_BYTES).bytes());

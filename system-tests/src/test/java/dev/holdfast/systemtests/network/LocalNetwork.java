@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.protocol.wire.DescribeNetworkResponse;
 import dev.holdfast.s3gateway.runtime.Gateway;
 import dev.holdfast.s3gateway.runtime.GatewayConfig;
+import dev.holdfast.satellite.metadata.RedundancyScheme;
 import dev.holdfast.satellite.runtime.Satellite;
 import dev.holdfast.satellite.runtime.SatelliteConfig;
 import dev.holdfast.uplink.Project;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -89,6 +91,7 @@ public final class LocalNetwork implements AutoCloseable {
           opened(
               Satellite.start(
                   SatelliteConfig.of(folder.resolve("satellite"))
+                      .withScheme(Optional.of(RedundancyScheme.forNodes(shape.nodes())))
                       .withCheckIns(shape.checkInInterval(), shape.offlineAfter()),
                   satelliteClock));
       operator = opened(new Operator(satellite.peerAddress(), satellite.adminTokenFile()));

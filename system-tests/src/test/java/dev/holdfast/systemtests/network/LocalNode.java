@@ -65,7 +65,12 @@ public final class LocalNode implements AutoCloseable {
 
   /** Waits until the satellite has taken it in. */
   public void awaitReady() throws InterruptedException {
-    node().awaitReady(JOIN_PATIENCE);
+    awaitReady(JOIN_PATIENCE);
+  }
+
+  /** Waits so long at most; fails with what the satellite said, or with {@code timed-out}. */
+  public void awaitReady(Duration patience) throws InterruptedException {
+    node().awaitReady(patience);
   }
 
   /** Stops it cleanly; its address stays. */

@@ -2,6 +2,7 @@ package dev.holdfast.systemtests.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.GrpcErrors;
@@ -35,6 +36,11 @@ class ExpiryRefusalsIT {
     if (network.project().findBucket(BUCKET).isEmpty()) {
       network.project().createBucket(BUCKET);
     }
+    // After a shift it takes a check-in until satellite and nodes agree about the time again.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(() -> RawUpload.store(satellite, BUCKET, random));
   }
 
   @AfterEach

@@ -24,7 +24,7 @@ final class SegmentPages {
   SegmentPages(ProjectAccess access, OpenedObject object, OpenObjectResponse first) {
     this.access = access;
     this.object = object;
-    this.rows = first.getSegmentsList();
+    this.rows = withBytes(first);
     this.more = first.getMoreSegments();
   }
 
@@ -62,7 +62,7 @@ final class SegmentPages {
     if (!page.getObject().getObjectId().equals(object.row().getObjectId())) {
       throw ObjectRows.altered("the satellite answered with another version of it");
     }
-    rows = page.getSegmentsList();
+    rows = withBytes(page);
     more = page.getMoreSegments();
     at = 0;
   }
@@ -86,5 +86,12 @@ final class SegmentPages {
               + place.part());
     }
     return row;
+  }
+
+  /** Segments of 0 bytes, from empty parts, are not in the map and need not come. */
+  private static List<SegmentRow> withBytes(OpenObjectResponse page) {
+    return page.getSegmentsList().stream()
+        .filter(row -> row.getLayout().getPlainBytes() != 0)
+        .toList();
   }
 }

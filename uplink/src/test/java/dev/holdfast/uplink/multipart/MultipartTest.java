@@ -86,9 +86,15 @@ class MultipartTest {
     String id = begin("dir/key");
     ObjectPart empty = part(id, 1, new byte[0]);
     ObjectPart full = part(id, 2, bytes(20_000, 1));
-    ObjectPart last = part(id, 3, new byte[0]);
-    complete("dir/key", id, empty, full, last);
-    assertThat(read("dir/key", DownloadOptions.ALL)).isEqualTo(bytes(20_000, 1));
+    ObjectPart between = part(id, 3, new byte[0]);
+    ObjectPart other = part(id, 5, bytes(1, 2));
+    ObjectPart last = part(id, 6, new byte[0]);
+    complete("dir/key", id, empty, full, between, other, last);
+    byte[] content = Arrays.copyOf(bytes(20_000, 1), 20_001);
+    content[20_000] = bytes(1, 2)[0];
+    assertThat(read("dir/key", DownloadOptions.ALL)).isEqualTo(content);
+    assertThat(read("dir/key", range(19_999, 2)))
+        .isEqualTo(Arrays.copyOfRange(content, 19_999, 20_001));
     String onlyEmpty = begin("empty");
     ObjectStat stat =
         project.completeMultipart(
