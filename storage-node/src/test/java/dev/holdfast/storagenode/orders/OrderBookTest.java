@@ -18,6 +18,7 @@ import dev.holdfast.protocol.order.SignedOrderLimit;
 import dev.holdfast.protocol.piece.PieceId;
 import dev.holdfast.protocol.piece.RootPieceId;
 import dev.holdfast.storagenode.disk.FolderDisk;
+import dev.holdfast.storagenode.disk.ForgettingDisk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +125,21 @@ class OrderBookTest {
               (a, b) -> a.limit().limit().serial().compareTo(b.limit().limit().serial()));
       book.drop(window);
       assertThat(book.closedWindows()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFullDiskEndsPutsButNotReads() {
+    ForgettingDisk disk = new ForgettingDisk(new Random(1));
+    disk.capacityBytes(0);
+    try (OrderBook book = OrderBook.open(disk, clock)) {
+      IssuedOrderLimit get = issue(1_000);
+      book.pay(get.limit(), 1, preimage(get, 1));
+      book.charge(get.limit(), 600, true);
+      assertRefused(ErrorCode.LIMIT_CEILING_EXCEEDED, () -> book.charge(get.limit(), 600, true));
+      assertThat(book.failedAppends()).isPositive();
+      IssuedOrderLimit put = issue(1_000);
+      assertRefused(ErrorCode.STORAGE_FAILED, () -> book.beginPut(put.limit()));
     }
   }
 
