@@ -128,6 +128,7 @@ class PieceClientIT {
             session(PieceAction.PUT, id, 20 << 20, 0),
             segment.layout().hash(),
             segment.layout().shareBytes(),
+            false,
             () -> {});
     byte[] piece = segment.pieces().get(id.pieceNumber());
     for (int at = 0; at < upTo; at += 65_552) {
