@@ -87,7 +87,9 @@ class UploadFaultsIT {
     ShiftedClock wrong = new ShiftedClock();
     wrong.shiftBy(Duration.ofHours(3));
     try (LocalNode late = network.addNode(wrong)) {
-      HoldfastException refused = catchThrowableOfType(HoldfastException.class, () -> late.awaitReady(Duration.ofSeconds(6)));
+      HoldfastException refused =
+          catchThrowableOfType(
+              HoldfastException.class, () -> late.awaitReady(Duration.ofSeconds(6)));
       assertThat(refused).isNotNull();
       assertThat(refused.code()).isIn(ErrorCode.CLOCK_SKEW, ErrorCode.TIMED_OUT);
     }

@@ -85,8 +85,7 @@ class InlineObjectsIT {
   private String bucket;
 
   @BeforeAll
-  void start(@TempDir Path directory)
-      throws IOException {
+  void start(@TempDir Path directory) throws IOException {
     satellite = Satellite.start(SatelliteConfig.of(directory));
     MasterKey master = MasterKey.generate(random);
     PeerAddress address = satellite.peerAddress();
@@ -219,7 +218,8 @@ class InlineObjectsIT {
     assertThat(read("dir/key", DownloadOptions.ALL)).isEqualTo("onethree");
     assertThat(read("dir/key", range(new ByteRange.From(2, 2)))).isEqualTo("et");
     assertThat(
-            project.copy(
+            project
+                .copy(
                     bucket,
                     "dir/key",
                     bucket,
@@ -251,8 +251,7 @@ class InlineObjectsIT {
                         random)
                     .serialize()));
     assertThat(restricted.stat(bucket, "photos/a", 0).sizeBytes()).isEqualTo(1);
-    assertThat(
-            restricted.list(bucket, new ListOptions("photos/", null, null, 10)).entries())
+    assertThat(restricted.list(bucket, new ListOptions("photos/", null, null, 10)).entries())
         .extracting(ListEntry::name)
         .containsExactly("photos/a");
     refused(ErrorCode.PATH_DENIED, () -> restricted.stat(bucket, "photos", 0));
@@ -265,8 +264,7 @@ class InlineObjectsIT {
             AccessGrant.create(grant.satellite(), grant.apiKey(), MasterKey.generate(random)));
     refused(ErrorCode.OBJECT_NOT_FOUND, () -> foreign.stat(bucket, "other", 0));
     refused(
-        ErrorCode.CONTENT_ALTERED,
-        () -> foreign.list(bucket, new ListOptions("", null, null, 10)));
+        ErrorCode.CONTENT_ALTERED, () -> foreign.list(bucket, new ListOptions("", null, null, 10)));
   }
 
   @Test
@@ -298,7 +296,10 @@ class InlineObjectsIT {
       String prefix =
           chance.nextInt(3) == 0
               ? ""
-              : some.substring(0, some.offsetByCodePoints(0, chance.nextInt(some.codePointCount(0, some.length()) + 1)));
+              : some.substring(
+                  0,
+                  some.offsetByCodePoints(
+                      0, chance.nextInt(some.codePointCount(0, some.length()) + 1)));
       String delimiter =
           chance.nextInt(3) == 0 ? null : DELIMITERS.get(chance.nextInt(DELIMITERS.size()));
       String after = chance.nextInt(3) == 0 ? all.get(chance.nextInt(all.size())) : null;
@@ -314,8 +315,7 @@ class InlineObjectsIT {
     for (String key : keys) {
       if (key.startsWith(prefix)) {
         int at = delimiter == null ? -1 : key.indexOf(delimiter, prefix.length());
-        String name =
-            delimiter == null || at < 0 ? key : key.substring(0, at + delimiter.length());
+        String name = delimiter == null || at < 0 ? key : key.substring(0, at + delimiter.length());
         if (after == null || compareUtf8(name, after) > 0) {
           names.add(name);
         }
@@ -386,7 +386,6 @@ class InlineObjectsIT {
 
   private static void refused(ErrorCode code, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
+        .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 }

@@ -1,4 +1,6 @@
-/** The SDK against a real satellite in the same JVM, with inline objects only: no nodes run here. */
+/**
+ * The SDK against a real satellite in the same JVM, with inline objects only: no nodes run here.
+ */
 @NullMarked
 package dev.holdfast.systemtests.sdk;
 
