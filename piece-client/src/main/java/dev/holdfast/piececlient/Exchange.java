@@ -74,6 +74,9 @@ abstract class Exchange {
     acquired.occupy(this);
     try {
       started(acquired);
+    } catch (HoldfastException e) {
+      // Nothing was sent: it was the limit that did not allow the request.
+      refuse(e);
     } catch (RuntimeException e) {
       fail(e);
     }

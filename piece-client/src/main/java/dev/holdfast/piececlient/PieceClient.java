@@ -30,16 +30,21 @@ public final class PieceClient {
   }
 
   /**
-   * Begins to put a piece; a node that failed a moment ago is not dialled.
+   * Begins to put a piece.
    *
    * @param shareBytes share size of every stripe but the last
+   * @param evenIfFailed whether a node that failed a moment ago is dialled all the same
    * @param changed told that bytes were sent or the put ended, often, on an event loop: must not
    *     block
    */
   public PieceUpload beginPut(
-      LimitSession session, HashAlgorithm hash, int shareBytes, Runnable changed) {
+      LimitSession session,
+      HashAlgorithm hash,
+      int shareBytes,
+      boolean evenIfFailed,
+      Runnable changed) {
     PieceUpload upload = new PieceUpload(connections, session, hash, shareBytes, changed);
-    upload.begin();
+    upload.begin(evenIfFailed);
     return upload;
   }
 

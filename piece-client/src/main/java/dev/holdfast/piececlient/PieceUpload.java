@@ -60,8 +60,8 @@ public final class PieceUpload {
     this.put = new Put(connections, session.node());
   }
 
-  void begin() {
-    put.begin(false);
+  void begin(boolean evenIfFailed) {
+    put.begin(evenIfFailed);
   }
 
   public LimitSession session() {

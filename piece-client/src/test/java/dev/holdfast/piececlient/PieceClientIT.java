@@ -99,7 +99,7 @@ class PieceClientIT {
   }
 
   private PieceUpload begin(LimitSession session) {
-    return client.beginPut(session, LAYOUT.hash(), LAYOUT.shareBytes(), () -> {});
+    return client.beginPut(session, LAYOUT.hash(), LAYOUT.shareBytes(), false, () -> {});
   }
 
   private static void send(PieceUpload upload, byte[] content) {

@@ -227,6 +227,11 @@ public final class FakeNode implements AutoCloseable {
     return accepted.get();
   }
 
+  /** Forgets all pieces. */
+  public void clear() {
+    pieces.clear();
+  }
+
   public int pieceCount() {
     return pieces.size();
   }

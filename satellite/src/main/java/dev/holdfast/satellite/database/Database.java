@@ -4,7 +4,6 @@ import dev.holdfast.protocol.error.ErrorCode;
 import dev.holdfast.protocol.error.HoldfastException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,21 +25,30 @@ public final class Database {
   private static final Duration MAX_BACKOFF = Duration.ofMillis(200);
   private static final Duration MAX_OUTAGE = Duration.ofSeconds(20);
 
-  private final DataSource pool;
+  private final DataSource writers;
+  private final DataSource readers;
   private final Runnable onConnectionLost;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final AtomicLong retries = new AtomicLong();
 
   /**
-   * @param pool hands out connections that are serializable and do not commit by themselves:
-   *     setting that per transaction would cost two round trips
-   * @param onConnectionLost drops what else the pool holds of a lost server
+   * Neither kind of connection commits by itself. They come in their isolation level, since setting
+   * it per transaction would cost a round trip.
+   *
+   * @param writers connections at SERIALIZABLE
+   * @param readers connections at REPEATABLE READ
+   * @param onConnectionLost drops what else the pools hold of a lost server
    * @param random spreads the retries
    */
   public Database(
-      DataSource pool, Runnable onConnectionLost, InstantSource clock, RandomGenerator random) {
-    this.pool = pool;
+      DataSource writers,
+      DataSource readers,
+      Runnable onConnectionLost,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.writers = writers;
+    this.readers = readers;
     this.onConnectionLost = onConnectionLost;
     this.clock = clock;
     this.random = random;
@@ -103,10 +111,10 @@ public final class Database {
 
   private <T extends @Nullable Object> T once(
       boolean readOnly, AtomicBoolean committing, TransactionBody<T> body) throws SQLException {
-    try (Connection connection = connect()) {
+    try (Connection connection = connect(readOnly ? readers : writers)) {
       try {
         if (readOnly) {
-          beginSnapshot(connection);
+          connection.setReadOnly(true); // travels with BEGIN
         }
         T result = body.run(connection);
         committing.set(true);
@@ -119,7 +127,7 @@ public final class Database {
     }
   }
 
-  private Connection connect() throws SQLException {
+  private static Connection connect(DataSource pool) throws SQLException {
     try {
       return pool.getConnection();
     } catch (SQLException e) {
@@ -128,12 +136,6 @@ public final class Database {
             ErrorCode.BUSY, "all connections to the satellite's database are in use; try again", e);
       }
       throw e;
-    }
-  }
-
-  private static void beginSnapshot(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     }
   }
 

@@ -21,18 +21,24 @@ import org.postgresql.Driver;
 /** The opened database: server (when embedded), pool, current schema. Thread-safe. */
 public final class SatelliteDatabase implements AutoCloseable {
   /**
-   * Fewer than the embedded server's max_connections, so that an operator's client still gets in.
+   * Of each kind; fewer than the embedded server's max_connections, so that an operator's client
+   * still gets in.
    */
-  private static final int MAX_CONNECTIONS = 24;
+  private static final int MAX_CONNECTIONS = 16;
 
   private final @Nullable EmbeddedPostgres server;
-  private final AgroalDataSource pool;
+  private final AgroalDataSource writers;
+  private final AgroalDataSource readers;
   private final Database database;
 
   private SatelliteDatabase(
-      @Nullable EmbeddedPostgres server, AgroalDataSource pool, Database database) {
+      @Nullable EmbeddedPostgres server,
+      AgroalDataSource writers,
+      AgroalDataSource readers,
+      Database database) {
     this.server = server;
-    this.pool = pool;
+    this.writers = writers;
+    this.readers = readers;
     this.database = database;
   }
 
@@ -74,7 +80,8 @@ public final class SatelliteDatabase implements AutoCloseable {
 
   @Override
   public void close() {
-    pool.close();
+    writers.close();
+    readers.close();
     if (server != null) {
       server.close();
     }
@@ -85,38 +92,49 @@ public final class SatelliteDatabase implements AutoCloseable {
       @Nullable EmbeddedPostgres server,
       InstantSource clock,
       SecureRandom random) {
-    AgroalDataSource pool;
+    AgroalDataSource writers = pool(external, TransactionIsolation.SERIALIZABLE);
+    AgroalDataSource readers = pool(external, TransactionIsolation.REPEATABLE_READ);
     try {
-      pool = AgroalDataSource.from(configuration(external));
-    } catch (SQLException e) {
-      throw new IllegalStateException("no connection pool for " + external.url(), e);
-    }
-    try {
-      Migrations.apply(pool);
+      Migrations.apply(writers);
     } catch (RuntimeException e) {
-      pool.close();
+      writers.close();
+      readers.close();
       throw new IllegalStateException(
           "the database %s cannot be reached or its schema cannot be brought to this version: %s"
               .formatted(external.url(), e.getMessage()),
           e);
     }
-    Database database =
-        new Database(pool, () -> pool.flush(AgroalDataSource.FlushMode.INVALID), clock, random);
-    return new SatelliteDatabase(server, pool, database);
+    Runnable flush =
+        () -> {
+          writers.flush(AgroalDataSource.FlushMode.INVALID);
+          readers.flush(AgroalDataSource.FlushMode.INVALID);
+        };
+    return new SatelliteDatabase(
+        server, writers, readers, new Database(writers, readers, flush, clock, random));
+  }
+
+  /** Opens no connection yet. */
+  private static AgroalDataSource pool(
+      DatabaseLocation.External external, TransactionIsolation isolation) {
+    try {
+      return AgroalDataSource.from(configuration(external, isolation));
+    } catch (SQLException e) {
+      throw new IllegalStateException("no connection pool for " + external.url(), e);
+    }
   }
 
   private static AgroalDataSourceConfigurationSupplier configuration(
-      DatabaseLocation.External external) {
+      DatabaseLocation.External external, TransactionIsolation isolation) {
     AgroalConnectionFactoryConfigurationSupplier factory =
         new AgroalConnectionFactoryConfigurationSupplier()
             .jdbcUrl(external.url())
             .connectionProviderClass(Driver.class)
             .autoCommit(false)
-            .jdbcTransactionIsolation(TransactionIsolation.SERIALIZABLE)
+            .jdbcTransactionIsolation(isolation)
             // A sequential scan locks its whole table against serializable writers, also when the
-            // table is
-            // small and the scan therefore looks cheap to the planner.
-            .initialSql("SET enable_seqscan = off")
+            // table is small and the scan therefore looks cheap. The setting is committed: a
+            // rollback would undo it.
+            .initialSql("SET enable_seqscan = off; COMMIT")
             .principal(new NamePrincipal(external.username()))
             .credential(new SimplePassword(text(external.password())))
             .jdbcProperty("ApplicationName", "holdfast-satellite")

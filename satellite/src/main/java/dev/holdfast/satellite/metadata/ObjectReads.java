@@ -9,12 +9,11 @@ import dev.holdfast.satellite.projects.Buckets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Opens objects. Thread-safe. */
@@ -87,15 +86,17 @@ public final class ObjectReads {
   static ObjectVersion find(
       MetadataStore store, Connection connection, ObjectAddress address, long version)
       throws SQLException {
-    UUID bucketId = Buckets.require(connection, address.projectId(), address.bucket()).id();
-    return ObjectRows.version(connection, bucketId, address.encryptedKey(), version)
-        .filter(store::isAlive)
-        .orElseThrow(() ->
-            new HoldfastException(
-                ErrorCode.OBJECT_NOT_FOUND,
-                version == 0
-                    ? "no such object in bucket '" + address.bucket() + "'"
-                    : "no such version of the object in bucket '" + address.bucket() + "'"));
+    Optional<ObjectVersion> found =
+        ObjectRows.find(connection, address, version).filter(store::isAlive);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    var _ = Buckets.require(connection, address.projectId(), address.bucket());
+    throw new HoldfastException(
+        ErrorCode.OBJECT_NOT_FOUND,
+        version == 0
+            ? "no such object in bucket '" + address.bucket() + "'"
+            : "no such version of the object in bucket '" + address.bucket() + "'");
   }
 
   private OpenedObject withSegments(
@@ -115,66 +116,31 @@ public final class ObjectReads {
               .formatted(range.offset(), range.length(), size));
     }
     List<OpenedObject.PlacedSegment> chosen = new ArrayList<>();
-    boolean more = false;
     long offset = 0;
     for (ObjectPart part : parts) {
       long partEnd = offset + part.plainBytes();
-      boolean overlaps = offset < end && partEnd > first;
       // An object of 0 bytes is one segment without bytes, which a reader still has to
       // authenticate.
-      if (overlaps || size == 0) {
-        more |= !choose(connection, object, part, new Window(offset, first, end, limit), chosen);
+      if ((offset < end && partEnd > first) || size == 0) {
+        // One more than asked for tells whether there are more.
+        SegmentRows.Window window =
+            new SegmentRows.Window(
+                first - offset, size == 0 ? 1 : end - offset, limit + 1 - chosen.size());
+        for (SegmentRows.Positioned segment :
+            SegmentRows.overlapping(connection, object.objectId(), part.attemptId(), window)) {
+          chosen.add(
+              new OpenedObject.PlacedSegment(
+                  part.part(), offset + segment.plainOffset(), segment.segment()));
+        }
       }
       offset = partEnd;
-      if (more) {
+      if (chosen.size() > limit || offset >= end) {
         break;
       }
     }
-    return new OpenedObject(object, parts, chosen, stored(connection, chosen), more);
-  }
-
-  /** The plain bytes that are wanted, seen from a part. */
-  private record Window(long partOffset, long first, long end, int limit) {}
-
-  /** Adds the part's segments inside the window; false when the limit cut some off. */
-  private static boolean choose(
-      Connection connection,
-      ObjectVersion object,
-      ObjectPart part,
-      Window window,
-      List<OpenedObject.PlacedSegment> chosen)
-      throws SQLException {
-    List<SegmentRows.Position> positions =
-        SegmentRows.positions(connection, object.objectId(), List.of(part.attemptId()));
-    Map<Integer, Long> offsets = new HashMap<>();
-    int firstIndex = -1;
-    int lastIndex = -1;
-    boolean all = true;
-    long offset = window.partOffset();
-    for (SegmentRows.Position position : positions) {
-      long end = offset + position.plainBytes();
-      if ((offset < window.end() && end > window.first()) || object.plainBytes() == 0) {
-        if (chosen.size() + offsets.size() == window.limit()) {
-          all = false;
-          break;
-        }
-        firstIndex = firstIndex < 0 ? position.index() : firstIndex;
-        lastIndex = position.index();
-        offsets.put(position.index(), offset);
-      }
-      offset = end;
-    }
-    if (firstIndex >= 0) {
-      for (Segment segment :
-          SegmentRows.find(
-              connection, object.objectId(), part.attemptId(), firstIndex, lastIndex)) {
-        Long at = offsets.get(segment.index());
-        if (at != null) {
-          chosen.add(new OpenedObject.PlacedSegment(part.part(), at, segment));
-        }
-      }
-    }
-    return all;
+    boolean more = chosen.size() > limit;
+    List<OpenedObject.PlacedSegment> page = more ? chosen.subList(0, limit) : chosen;
+    return new OpenedObject(object, parts, page, stored(connection, page), more);
   }
 
   private Map<RootPieceId, StoredSegment> stored(

@@ -18,6 +18,8 @@ final class ObjectRows {
           + " encrypted_summary, encrypted_detail, etag_token, plain_bytes, created_millis,"
           + " expires_millis, revision";
 
+  private static final String QUALIFIED_COLUMNS = "o." + COLUMNS.replace(", ", ", o.");
+
   /** Where an object id was committed, and what the answer was. */
   record Trace(UUID bucketId, ByteString encryptedKey, Committed committed) {}
 
@@ -57,6 +59,31 @@ final class ObjectRows {
       select.setObject(1, bucketId);
       select.setBytes(2, encryptedKey.toByteArray());
       select.setLong(3, version);
+      return first(select);
+    }
+  }
+
+  /**
+   * Bucket and row in one round trip, for reads; the bucket must be asked for when nothing is
+   * found.
+   */
+  static Optional<ObjectVersion> find(Connection connection, ObjectAddress address, long version)
+      throws SQLException {
+    String which =
+        version == 0 ? " AND o.is_current" : " AND o.version = ? AND o.removed_until_millis = 0";
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT "
+                + QUALIFIED_COLUMNS
+                + " FROM buckets b JOIN objects o ON o.bucket_id = b.bucket_id"
+                + " WHERE b.project_id = ? AND b.name = ? AND o.encrypted_key = ?"
+                + which)) {
+      select.setObject(1, address.projectId());
+      select.setString(2, address.bucket());
+      select.setBytes(3, address.encryptedKey().toByteArray());
+      if (version != 0) {
+        select.setLong(4, version);
+      }
       return first(select);
     }
   }

@@ -19,8 +19,17 @@ final class SegmentRows {
   /** What deleted or copied segments held: inline bytes, and references by root. */
   record Content(long inlineBytes, Map<ByteString, Integer> references) {}
 
-  /** Where one segment stands in an object, without its content. */
-  record Position(ByteString attemptId, int index, long plainBytes) {}
+  /** A segment and its plain offset in its part. */
+  record Positioned(long plainOffset, Segment segment) {}
+
+  /**
+   * Plain bytes of a part.
+   *
+   * @param first may be negative: before the part
+   * @param end exclusive; may be beyond the part
+   * @param limit most segments
+   */
+  record Window(long first, long end, int limit) {}
 
   private SegmentRows() {}
 
@@ -61,44 +70,33 @@ final class SegmentRows {
     }
   }
 
-  /** All positions of the attempts, by attempt and index, to find which hold a plain range. */
-  static List<Position> positions(
-      Connection connection, ByteString objectId, Collection<ByteString> attempts)
+  /**
+   * Segments of an attempt that overlap a plain range, ascending; also one without bytes inside it.
+   */
+  static List<Positioned> overlapping(
+      Connection connection, ByteString objectId, ByteString attemptId, Window window)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT attempt_id, idx, plain_bytes FROM segments"
-                + " WHERE object_id = ? AND attempt_id = ANY (?) ORDER BY attempt_id, idx")) {
-      select.setBytes(1, objectId.toByteArray());
-      select.setArray(2, SqlArrays.bytes(connection, attempts));
-      List<Position> positions = new ArrayList<>();
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          positions.add(
-              new Position(ByteString.copyFrom(rows.getBytes(1)), rows.getInt(2), rows.getLong(3)));
-        }
-      }
-      return positions;
-    }
-  }
-
-  /** Segments of an attempt in ascending order. */
-  static List<Segment> find(
-      Connection connection, ByteString objectId, ByteString attemptId, int first, int last)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT idx, cipher_id, key_epoch, wrapped_segment_key, plain_bytes, block_bytes,"
-                + " blocks_per_stripe, inline_ciphertext, root_piece_id FROM segments"
-                + " WHERE object_id = ? AND attempt_id = ? AND idx BETWEEN ? AND ? ORDER BY idx")) {
+            """
+            SELECT idx, cipher_id, key_epoch, wrapped_segment_key, plain_bytes, block_bytes,
+                   blocks_per_stripe, inline_ciphertext, root_piece_id, plain_offset
+              FROM (SELECT *, sum(plain_bytes) OVER (ORDER BY idx) - plain_bytes AS plain_offset
+                      FROM segments WHERE object_id = ? AND attempt_id = ?) AS s
+             WHERE plain_offset < ? AND plain_offset + plain_bytes >= ?
+               AND (plain_offset + plain_bytes > ? OR plain_bytes = 0)
+             ORDER BY idx LIMIT ?\
+            """)) {
       select.setBytes(1, objectId.toByteArray());
       select.setBytes(2, attemptId.toByteArray());
-      select.setInt(3, first);
-      select.setInt(4, last);
-      List<Segment> segments = new ArrayList<>();
+      select.setLong(3, window.end());
+      select.setLong(4, window.first());
+      select.setLong(5, window.first());
+      select.setInt(6, window.limit());
+      List<Positioned> segments = new ArrayList<>();
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          segments.add(read(rows));
+          segments.add(new Positioned(rows.getLong(10), read(rows)));
         }
       }
       return segments;

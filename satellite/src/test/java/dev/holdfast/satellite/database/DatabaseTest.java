@@ -28,7 +28,7 @@ class DatabaseTest {
   private final InstantSource clock = () -> now.getAndUpdate(instant -> instant.plusSeconds(1));
 
   private final Database database =
-      new Database(pool(), flushes::incrementAndGet, clock, new Random(1));
+      new Database(pool(), pool(), flushes::incrementAndGet, clock, new Random(1));
 
   private DataSource pool() {
     Connection connection =

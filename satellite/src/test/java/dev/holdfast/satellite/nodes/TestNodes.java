@@ -62,6 +62,7 @@ public final class TestNodes {
                 (_, method, _) -> {
                   throw new UnsupportedOperationException(method.getName());
                 });
-    return new NodeRegistry(new Database(none, () -> {}, clock, new Random(1)), CONFIG, clock);
+    return new NodeRegistry(
+        new Database(none, none, () -> {}, clock, new Random(1)), CONFIG, clock);
   }
 }

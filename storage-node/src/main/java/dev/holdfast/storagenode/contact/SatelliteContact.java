@@ -131,17 +131,24 @@ public final class SatelliteContact implements Runnable {
       workBeside(answer);
       return true;
     } catch (HoldfastException e) {
-      failuresInRow++;
-      if (failuresInRow == 1 || failuresInRow % 60 == 0) {
-        LOG.atWarn()
-            .addKeyValue("errorCode", e.code().stableName())
-            .addKeyValue("attempt", failuresInRow)
-            .log("the check-in failed: " + e.getMessage());
-      }
+      failed(e.code().stableName(), e);
       if (e.code() == ErrorCode.INVITATION_INVALID && standing == null) {
         listener.refusedToJoin(e);
       }
       return false;
+    } catch (RuntimeException e) {
+      failed("internal", e);
+      return false;
+    }
+  }
+
+  private void failed(String code, RuntimeException cause) {
+    failuresInRow++;
+    if (!pacemaker.isStopped() && (failuresInRow == 1 || failuresInRow % 60 == 0)) {
+      LOG.atWarn()
+          .addKeyValue("errorCode", code)
+          .addKeyValue("attempt", failuresInRow)
+          .log("the check-in failed: " + cause.getMessage());
     }
   }
 

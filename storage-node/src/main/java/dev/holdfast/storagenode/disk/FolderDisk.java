@@ -3,6 +3,7 @@ package dev.holdfast.storagenode.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,10 +18,12 @@ import java.util.stream.Stream;
  */
 public final class FolderDisk implements Disk {
   private final Path folder;
+  private final FileStore fileStore;
 
   /** Uses the folder, creating it if it is missing. */
   public FolderDisk(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
+    this.fileStore = Files.getFileStore(folder);
   }
 
   @Override
@@ -71,7 +74,7 @@ public final class FolderDisk implements Disk {
 
   @Override
   public long usableBytes() throws IOException {
-    return Files.getFileStore(folder).getUsableSpace();
+    return fileStore.getUsableSpace();
   }
 
   private Path path(String name) {

@@ -28,6 +28,7 @@ public final class OrderBook implements AutoCloseable {
   private final InstantSource clock;
   private final OrderWindows windows;
   private final Map<SerialNumber, Session> sessions = new HashMap<>();
+  private long failedAppends;
 
   private OrderBook(InstantSource clock, OrderWindows windows) {
     this.clock = clock;
@@ -40,6 +41,7 @@ public final class OrderBook implements AutoCloseable {
     private Bytes32 preimage;
     private long bytes;
     private boolean usedForPut;
+    private @Nullable SignedOrderLimit unwrittenLimit;
 
     Session(OrderLimit limit) {
       this.expires = limit.expires();
@@ -94,7 +96,11 @@ public final class OrderBook implements AutoCloseable {
               + " was used for a put before; a failed put needs a new limit.");
     }
     session.usedForPut = true;
-    append(signed.limit().serial(), session);
+    try {
+      append(signed.limit().serial(), session);
+    } catch (IOException e) {
+      throw failed(e);
+    }
   }
 
   /**
@@ -163,7 +169,7 @@ public final class OrderBook implements AutoCloseable {
     }
     session.bytes = asked;
     if (record) {
-      append(limit.serial(), session);
+      appendIfPossible(limit.serial(), session);
     }
   }
 
@@ -171,7 +177,7 @@ public final class OrderBook implements AutoCloseable {
   public synchronized void endPut(SignedOrderLimit signed) {
     Session session = sessions.get(signed.limit().serial());
     if (session != null) {
-      append(signed.limit().serial(), session);
+      appendIfPossible(signed.limit().serial(), session);
     }
   }
 
@@ -232,24 +238,38 @@ public final class OrderBook implements AutoCloseable {
           "This node keeps " + MAX_SESSIONS + " order limits in use already; try later.");
     }
     Session session = new Session(limit);
-    try {
-      windows.append(limit.serial().window(), new OrderRecord.Limit(signed.serialized()));
-    } catch (IOException e) {
-      throw failed(e);
-    }
+    session.unwrittenLimit = signed;
     sessions.put(limit.serial(), session);
     return session;
   }
 
-  private void append(SerialNumber serial, Session session) {
-    try {
-      windows.append(
-          serial.window(),
-          new OrderRecord.State(
-              serial, session.depth, session.preimage, session.bytes, session.usedForPut));
-    } catch (IOException e) {
-      throw failed(e);
+  private void append(SerialNumber serial, Session session) throws IOException {
+    SignedOrderLimit limit = session.unwrittenLimit;
+    if (limit != null) {
+      windows.append(serial.window(), new OrderRecord.Limit(limit.serialized()));
+      session.unwrittenLimit = null;
     }
+    windows.append(
+        serial.window(),
+        new OrderRecord.State(
+            serial, session.depth, session.preimage, session.bytes, session.usedForPut));
+  }
+
+  /**
+   * A disk that takes nothing more must not end reads: the session then lives in memory only, which
+   * costs the node's pay at most.
+   */
+  private void appendIfPossible(SerialNumber serial, Session session) {
+    try {
+      append(serial, session);
+    } catch (IOException e) {
+      failedAppends++;
+    }
+  }
+
+  /** How often the disk did not take a record since the start. */
+  public synchronized long failedAppends() {
+    return failedAppends;
   }
 
   private static HoldfastException failed(IOException cause) {

@@ -63,6 +63,9 @@ final class OrderWindows implements AutoCloseable {
     if (target.end + length > MAX_FILE_BYTES) {
       throw new IOException("the order log of window " + window + " is full");
     }
+    if (target.end == 1) {
+      target.file.write(ByteBuffer.wrap(new byte[] {VERSION}), 0);
+    }
     target.file.write(bytes, target.end);
     target.end += length;
   }
@@ -78,14 +81,10 @@ final class OrderWindows implements AutoCloseable {
       open.remove(eldest.getKey());
     }
     boolean exists = disk.list().contains(name(window));
-    Open opened;
-    if (exists) {
-      opened = new Open(disk.open(name(window)), wholeBytes(window));
-    } else {
-      DiskFile file = disk.create(name(window));
-      file.write(ByteBuffer.wrap(new byte[] {VERSION}), 0);
-      opened = new Open(file, 1);
-    }
+    Open opened =
+        exists
+            ? new Open(disk.open(name(window)), wholeBytes(window))
+            : new Open(disk.create(name(window)), 1);
     open.put(window, opened);
     return opened;
   }

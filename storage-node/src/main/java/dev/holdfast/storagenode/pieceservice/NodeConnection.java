@@ -48,14 +48,14 @@ final class NodeConnection implements Runnable, GetExchange.Outlet {
         handle(frame);
       }
       if (put != null && !queue.isClosed()) {
-        endPut(true);
+        endPut();
         refuse(
             putExchange,
             ErrorCode.TIMED_OUT,
             "No frame came for " + context.config().exchangeTimeout() + ".");
       }
     } finally {
-      endPut(true);
+      endPut();
       queue.close();
       var _ = channel.close();
     }
@@ -78,7 +78,7 @@ final class NodeConnection implements Runnable, GetExchange.Outlet {
 
   private void fail(int exchange, ErrorCode code, String message) {
     if (put != null && putExchange == exchange) {
-      endPut(true);
+      endPut();
     }
     refuse(exchange, code, message);
   }
@@ -103,7 +103,7 @@ final class NodeConnection implements Runnable, GetExchange.Outlet {
       case Frame.PutFinish finish -> finish(finish);
       case Frame.Cancel cancel -> {
         if (current(cancel.exchange()) != null) {
-          endPut(true);
+          endPut();
         }
         queue.cancelAnswered(cancel.exchange());
         reply(new Frame.Cancelled(cancel.exchange()));
@@ -146,24 +146,16 @@ final class NodeConnection implements Runnable, GetExchange.Outlet {
     PutExchange current = current(finish.exchange());
     if (current != null) {
       byte[] receipt = current.finish(finish);
-      endPut(false);
+      endPut();
       reply(new Frame.Receipt(finish.exchange(), receipt));
     }
   }
 
-  private void endPut(boolean discard) {
+  private void endPut() {
     PutExchange ending = put;
     put = null;
     if (ending != null) {
-      try {
-        ending.close();
-      } catch (HoldfastException e) {
-        // The order log failed; a discarded put asks for no pay, and a finished one keeps its
-        // receipt.
-        if (!discard) {
-          context.refusals().count(e.code());
-        }
-      }
+      ending.close();
     }
   }
 

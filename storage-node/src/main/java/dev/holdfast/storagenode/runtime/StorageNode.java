@@ -102,6 +102,10 @@ public final class StorageNode implements AutoCloseable {
     SatelliteId satelliteId = new SatelliteId(config.satellite().id());
     NodeFolder folder = NodeFolder.open(config.directory(), satelliteId);
     parts.push(folder);
+    if (config.readyFile() != null) {
+      // A killed process leaves its ready file behind, and this one is not ready yet.
+      Files.deleteIfExists(config.readyFile());
+    }
     PeerIdentity identity = PeerIdentity.loadOrCreate(folder.identity(), PeerRole.NODE, random);
     TlsKey tlsKey = identity.issueTlsKey(clock, random);
     PieceStore store =

@@ -18,6 +18,15 @@ public final class StorageNodeMain implements QuarkusApplication {
 
   private final NodeConfiguration configuration;
 
+  static {
+    // Reads and writes of files hold a carrier thread: a slow disk must not stop every exchange on
+    // a small machine.
+    String parallelism = "jdk.virtualThreadScheduler.parallelism";
+    if (System.getProperty(parallelism) == null) {
+      System.setProperty(parallelism, "8");
+    }
+  }
+
   @Inject
   StorageNodeMain(NodeConfiguration configuration) {
     this.configuration = configuration;

@@ -1,6 +1,7 @@
 package dev.holdfast.uplink.fakes;
 
 import com.google.protobuf.ByteString;
+import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.secret.SecretBytes;
 import dev.holdfast.protocol.segment.BlockLayout;
 import dev.holdfast.protocol.wire.CommittedSegment;
@@ -20,7 +21,9 @@ import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the ciphertext of remote segments in memory, by their segment token. */
 public final class MemoryTransfers implements SegmentTransfers, SegmentUploader, SegmentDownloader {
@@ -29,6 +32,15 @@ public final class MemoryTransfers implements SegmentTransfers, SegmentUploader,
   public final Map<ByteString, byte[]> ciphertexts = new ConcurrentHashMap<>();
   public final AtomicInteger uploading = new AtomicInteger();
   public final AtomicInteger mostUploading = new AtomicInteger();
+
+  /** Thrown by the next uploads after so many plain bytes. */
+  public volatile @Nullable HoldfastException failUploads;
+
+  public volatile int failUploadsAfterBytes;
+
+  /** Thrown once by a read after its first block. */
+  public final AtomicReference<@Nullable HoldfastException> failReadOnce = new AtomicReference<>();
+
   private final SecureRandom random = new SecureRandom();
 
   @Override
@@ -78,13 +90,17 @@ public final class MemoryTransfers implements SegmentTransfers, SegmentUploader,
     }
   }
 
-  private static byte[] readAll(PlainSource source) throws IOException {
+  private byte[] readAll(PlainSource source) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] buffer = new byte[65_536];
     for (int n = source.read(buffer, 0, buffer.length);
         n >= 0;
         n = source.read(buffer, 0, buffer.length)) {
       all.write(buffer, 0, n);
+      HoldfastException failure = failUploads;
+      if (failure != null && all.size() >= failUploadsAfterBytes) {
+        throw failure;
+      }
     }
     return all.toByteArray();
   }
@@ -128,6 +144,10 @@ public final class MemoryTransfers implements SegmentTransfers, SegmentUploader,
       int start = (int) Math.max(0, request.offset() - layout.blockOffset(block));
       int stop = (int) Math.min(plain.length, end - layout.blockOffset(block));
       sink.write(plain, start, stop - start);
+      HoldfastException failure = failReadOnce.getAndSet(null);
+      if (failure != null) {
+        throw failure;
+      }
     }
   }
 }

@@ -93,7 +93,8 @@ class MultipartTest {
     byte[] content = Arrays.copyOf(bytes(20_000, 1), 20_001);
     content[20_000] = bytes(1, 2)[0];
     assertThat(read("dir/key", DownloadOptions.ALL)).isEqualTo(content);
-    assertThat(read("dir/key", range(19_999, 2))).isEqualTo(Arrays.copyOfRange(content, 19_999, 20_001));
+    assertThat(read("dir/key", range(19_999, 2)))
+        .isEqualTo(Arrays.copyOfRange(content, 19_999, 20_001));
     String onlyEmpty = begin("empty");
     ObjectStat stat =
         project.completeMultipart(

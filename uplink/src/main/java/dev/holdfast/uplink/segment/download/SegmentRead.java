@@ -152,11 +152,12 @@ final class SegmentRead {
   /** Looks for late nodes and asks others in their place. */
   private void hedge(long now) {
     long delay = hedgeDelay.nanos();
+    long connectDelay = devices.limits().connectHedge().toNanos();
     for (StripeWindow window : windows) {
       boolean late = false;
       boolean newlyLate = false;
       for (ShareAsk ask : window.asks()) {
-        if (ask.becomesLate(now, delay)) {
+        if (ask.becomesLate(now, delay, connectDelay)) {
           newlyLate = true;
           ask.holder().noteLate();
           if (!ask.hasAnswered()) {

@@ -19,7 +19,7 @@ final class ShareAsk implements PieceReadListener {
   private final long beganNanos;
   private @Nullable PieceRead read;
   private long progressNanos;
-  private long progressSeen;
+  private long progressSeen = -1;
   private boolean answered;
   private boolean late;
   private boolean over;
@@ -78,17 +78,26 @@ final class ShareAsk implements PieceReadListener {
     over = true;
   }
 
-  /** Notes progress and answers whether the node has just become late. */
-  boolean becomesLate(long nowNanos, long delayNanos) {
+  /**
+   * Notes progress and answers whether the node has just become late.
+   *
+   * @param delayNanos without progress that are too long
+   * @param connectNanos the same before there is a connection
+   */
+  boolean becomesLate(long nowNanos, long delayNanos, long connectNanos) {
     if (over || late) {
       return false;
     }
-    long progress = read == null ? 0 : read.receivedBytes();
+    PieceRead running = read;
+    boolean connected = running != null && running.hasBegun();
+    long progress = running == null || !connected ? -1 : running.receivedBytes();
     if (progress != progressSeen) {
       progressSeen = progress;
       progressNanos = nowNanos;
     }
-    late = nowNanos - progressNanos > delayNanos || nowNanos - beganNanos > SLOW_NANOS;
+    late =
+        nowNanos - progressNanos > (connected ? delayNanos : connectNanos)
+            || nowNanos - beganNanos > SLOW_NANOS;
     return late;
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
  *     the nodes' latency
  * @param leastHedge the least of that, however fast the nodes are
  * @param mostHedge the most of that, however slow
+ * @param connectHedge the same while there is no connection to the node yet
  * @param readTimeout a read fails when no share came for so long
  */
 public record TransferLimits(
@@ -20,6 +21,7 @@ public record TransferLimits(
     Duration firstHedge,
     Duration leastHedge,
     Duration mostHedge,
+    Duration connectHedge,
     Duration readTimeout) {
   public static final TransferLimits DEFAULT =
       new TransferLimits(
@@ -28,6 +30,7 @@ public record TransferLimits(
           Duration.ofMillis(350),
           Duration.ofMillis(150),
           Duration.ofMillis(600),
+          Duration.ofMillis(500),
           Duration.ofSeconds(20));
 
   public TransferLimits {

@@ -62,7 +62,7 @@ final class FeedGroup {
 
   void start(List<PieceOffer> offers) {
     for (LimitSession session : check.sessions(offers)) {
-      begin(session);
+      begin(session, false);
     }
     if (feeds.size() < optimal) {
       throw new HoldfastException(
@@ -75,10 +75,10 @@ final class FeedGroup {
     }
   }
 
-  private void begin(LimitSession session) {
+  private void begin(LimitSession session, boolean evenIfFailed) {
     PieceFeed feed = new PieceFeed(source, session);
     feeds.put(feed.piece(), feed);
-    feed.start(devices.client(), shareBytes, devices.nanoTime().getAsLong());
+    feed.start(devices.client(), shareBytes, evenIfFailed, devices.nanoTime().getAsLong());
   }
 
   ByteString segmentToken() {
@@ -186,7 +186,7 @@ final class FeedGroup {
     }
     failedWhenAsked = Math.min(failedWhenAsked, failed.size());
     int needed = optimal - (feeds.size() - failed.size() - stalling.size());
-    if (needed <= 0) {
+    if (needed <= 0 || dialSpared(failed)) {
       return;
     }
     boolean tooFewAlive = feeds.size() - failed.size() < optimal;
@@ -200,6 +200,20 @@ final class FeedGroup {
         throw tooFew();
       }
     }
+  }
+
+  /** Nodes that were spared because they failed a moment ago are needed now. */
+  private boolean dialSpared(List<PieceFeed> failed) {
+    boolean dialled = false;
+    for (PieceFeed feed : failed) {
+      if (feed.wasSpared()) {
+        feed.close();
+        lostNodes.remove(feed.session().node());
+        begin(feed.session(), true);
+        dialled = true;
+      }
+    }
+    return dialled;
   }
 
   private void noteLost(PieceFeed feed) {
@@ -244,7 +258,7 @@ final class FeedGroup {
         old.close();
         replaced.add(old);
       }
-      begin(session);
+      begin(session, false);
     }
     return sessions.size();
   }

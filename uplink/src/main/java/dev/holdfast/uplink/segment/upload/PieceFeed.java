@@ -1,6 +1,7 @@
 package dev.holdfast.uplink.segment.upload;
 
 import dev.holdfast.piececlient.LimitSession;
+import dev.holdfast.piececlient.NodeUnreachableException;
 import dev.holdfast.piececlient.PieceClient;
 import dev.holdfast.piececlient.PieceUpload;
 import io.netty.buffer.ByteBuf;
@@ -40,9 +41,12 @@ final class PieceFeed {
     this.piece = session.limit().pieceId().pieceNumber();
   }
 
-  void start(PieceClient client, int shareBytes, long nowNanos) {
+  /**
+   * @param evenIfFailed whether a node that failed a moment ago is dialled all the same
+   */
+  void start(PieceClient client, int shareBytes, boolean evenIfFailed, long nowNanos) {
     progressNanos = nowNanos;
-    upload = client.beginPut(session, StripeCoder.HASH, shareBytes, this::changed);
+    upload = client.beginPut(session, StripeCoder.HASH, shareBytes, evenIfFailed, this::changed);
     scheduleIfBehind();
   }
 
@@ -68,6 +72,12 @@ final class PieceFeed {
 
   boolean hasReceipt() {
     return upload().hasReceipt();
+  }
+
+  /** Whether the node was not even dialled, because it failed a moment ago. */
+  boolean wasSpared() {
+    return upload().failure() instanceof NodeUnreachableException unreached
+        && unreached.reason() == NodeUnreachableException.Reason.FAILED_RECENTLY;
   }
 
   /** Whether the node has all but a little of what was coded so far. */

@@ -13,7 +13,7 @@ import java.util.Map;
 /** Uploads segments as pieces to storage nodes. Thread-safe; close it when no upload runs. */
 public final class PieceSegmentUploader implements SegmentUploader, AutoCloseable {
   private static final int IDLE_STRIPES = 8;
-  private static final int IDLE_SLABS = 64;
+  private static final int IDLE_SLABS = 128;
   private static final int MOST_SCHEMES = 16;
 
   private final UploadDevices devices;

@@ -10,6 +10,7 @@ import dev.holdfast.protocol.error.HoldfastException;
 import dev.holdfast.protocol.wire.SuspectPiece;
 import dev.holdfast.protocol.wire.Suspicion;
 import dev.holdfast.uplink.segment.UploadedSegment;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -114,6 +115,17 @@ class PieceTransfersIT {
     UploadedSegment segment = network.upload(plain, broker);
     network.checkReceipts(segment);
     assertThat(broker.replacements()).isPositive();
+    assertThat(readAll(segment)).isEqualTo(plain);
+  }
+
+  @Test
+  void nodesThatAreAllBackAreUsedAtOnce() throws Exception {
+    network.nodes().forEach(FakeNode::kill);
+    assertThatThrownBy(() -> network.upload(plain(300_000))).isInstanceOf(HoldfastException.class);
+    network.nodes().forEach(FakeNode::start);
+    byte[] plain = plain(300_000);
+    UploadedSegment segment = network.upload(plain);
+    network.checkReceipts(segment);
     assertThat(readAll(segment)).isEqualTo(plain);
   }
 
@@ -225,19 +237,31 @@ class PieceTransfersIT {
   @Test
   void aWholeSegmentGoesThrough() throws Exception {
     byte[] plain = plain(64 << 20);
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < Integer.getInteger("rounds", 2); round++) {
       long began = System.nanoTime();
+      long cpu = cpuNanos();
       UploadedSegment segment = network.upload(plain);
       long up = millisSince(began);
+      long cpuUp = cpuNanos() - cpu;
       network.checkReceipts(segment);
       began = System.nanoTime();
+      cpu = cpuNanos();
       byte[] read = readAll(segment);
       long down = millisSince(began);
+      long cpuDown = cpuNanos() - cpu;
       assertThat(Arrays.equals(read, plain)).isTrue();
       System.out.printf(
-          "64 MiB: up %.0f MB/s, down %.0f MB/s%n",
-          plain.length / 1e3 / up, plain.length / 1e3 / down);
+          "64 MiB: up %.0f MB/s, %.1f CPU s/GB; down %.0f MB/s, %.1f CPU s/GB (with the nodes)%n",
+          plain.length / 1e3 / up,
+          (double) cpuUp / plain.length,
+          plain.length / 1e3 / down,
+          (double) cpuDown / plain.length);
     }
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+        .getProcessCpuTime();
   }
 
   private static long millisSince(long began) {

@@ -1,0 +1,5 @@
+/** Tests, and what they need, of the package of the same name. */
+@NullMarked
+package dev.holdfast.storagenode.runtime;
+
+import org.jspecify.annotations.NullMarked;
