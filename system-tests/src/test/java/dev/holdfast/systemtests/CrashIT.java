@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 @ExtendWith(ProcessNetworkExtension.class)
 @OwnNetwork
-@Order(400)
+@Order(2_000_000_003)
 class CrashIT {
   private static final int ROUNDS = Integer.getInteger("holdfast.crash.rounds", 4);
   private static final int WRITERS = 4;

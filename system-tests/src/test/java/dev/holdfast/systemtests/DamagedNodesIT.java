@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 @ExtendWith(ProcessNetworkExtension.class)
 @OwnNetwork
-@Order(300)
+@Order(2_000_000_002)
 class DamagedNodesIT {
   private static final int OBJECTS = 50;
 

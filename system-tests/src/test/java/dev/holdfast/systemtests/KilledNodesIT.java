@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 @ExtendWith(ProcessNetworkExtension.class)
 @OwnNetwork
-@Order(200)
+@Order(2_000_000_001)
 class KilledNodesIT {
   private static final Duration MAX_EXTRA = Duration.ofSeconds(1);
 

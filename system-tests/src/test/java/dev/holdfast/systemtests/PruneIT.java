@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * everything.
  */
 @ExtendWith(ProcessNetworkExtension.class)
-@Order(100)
+@Order(2_000_000_000)
 class PruneIT {
   private static final int OBJECTS = 16;
   private static final int OBJECT_BYTES = 6_000_000;

@@ -94,8 +94,11 @@ final class PeerProcess {
     whole.addAll(command);
     try {
       Files.deleteIfExists(directory.readyFile(name));
+      ProcessBuilder builder = new ProcessBuilder(whole);
+      // To a peer these would be keys of its configuration, and unknown ones.
+      builder.environment().keySet().removeIf(variable -> variable.startsWith("HOLDFAST_"));
       Process process =
-          new ProcessBuilder(whole)
+          builder
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.logFile(name).toFile()))

@@ -14,6 +14,7 @@ import dev.holdfast.protocol.segment.ShareLayout;
 import dev.holdfast.protocol.wire.BeginSegmentRequest;
 import dev.holdfast.protocol.wire.BeginSegmentResponse;
 import dev.holdfast.protocol.wire.PieceOffer;
+import dev.holdfast.protocol.wire.RedundancyParameters;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +40,7 @@ final class RawSegment {
     this.request = request;
     this.offered = offered;
     int total = offered.getScheme().getTotal();
-    this.layout =
-        ShareLayout.of(
-            BlockLayout.of(PLAIN_BYTES, offered.getScheme().getRequired()), GRANULE, total);
+    this.layout = layout(PLAIN_BYTES, offered.getScheme());
     for (int number = 0; number < total; number++) {
       byte[] piece = new byte[Math.toIntExact(layout.pieceBytes())];
       random.nextBytes(piece);
@@ -51,6 +50,12 @@ final class RawSegment {
       roots.add(root.root());
     }
     this.tree = SegmentTree.of(layout, roots);
+  }
+
+  /** The shares of a segment of so many plain bytes. */
+  static ShareLayout layout(long plainBytes, RedundancyParameters scheme) {
+    return ShareLayout.of(
+        BlockLayout.of(plainBytes, scheme.getRequired()), GRANULE, scheme.getTotal());
   }
 
   /** Asks the satellite for limits for one segment of a new object. */

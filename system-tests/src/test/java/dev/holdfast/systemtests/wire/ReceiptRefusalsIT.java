@@ -114,8 +114,18 @@ class ReceiptRefusalsIT {
   void anotherSizeThanTheReceiptsSayIsRefused() throws InterruptedException {
     RawUpload stored = RawUpload.store(satellite, BUCKET, random);
     CommitObjectRequest.Builder larger = stored.commit(stored.pieces());
-    larger.getSegmentsBuilder(0).getLayoutBuilder().setPlainBytes(RawSegment.PLAIN_BYTES * 2L);
-    assertThat(refusal(larger)).isEqualTo(ErrorCode.SIZES_DISAGREE);
+    long claimedBytes = RawSegment.PLAIN_BYTES * 2L;
+    // Consistent in itself: only the receipts know better.
+    int shareBytes =
+        RawSegment.layout(claimedBytes, stored.segment().offered().getScheme()).lastShareBytes();
+    larger.getSegmentsBuilder(0).getLayoutBuilder().setPlainBytes(claimedBytes);
+    larger
+        .getSegmentsBuilder(0)
+        .getRemoteBuilder()
+        .getSharesBuilder()
+        .setShareBytes(shareBytes)
+        .setLastShareBytes(shareBytes);
+    assertThat(refusal(larger)).isIn(ErrorCode.SIZES_DISAGREE, ErrorCode.RECEIPTS_DISAGREE);
   }
 
   @Test

@@ -145,7 +145,7 @@ class S3RefusalsIT {
   void aTruncatedBodyLeavesNothing() throws IOException {
     byte[] half = new RandomContent(1, 200_000).bytes();
     String response =
-        requests.send(
+        requests.sendAndEnd(
             requests.put(
                 "/" + BUCKET + "/refused",
                 headers("UNSIGNED-PAYLOAD", 2L * half.length),

@@ -64,8 +64,17 @@ record SignedRequests(URI endpoint, String region, String accessKeyId, String se
     return lines;
   }
 
-  /** Sends head and body as they are, ends its side, and answers the whole response. */
+  /** Sends head and body as they are and answers the whole response. */
   String send(List<String> head, byte[] body) throws IOException {
+    return send(head, body, false);
+  }
+
+  /** The same by a client that ends its side of the connection after that. */
+  String sendAndEnd(List<String> head, byte[] body) throws IOException {
+    return send(head, body, true);
+  }
+
+  private String send(List<String> head, byte[] body, boolean end) throws IOException {
     try (Socket socket = new Socket(endpoint.getHost(), endpoint.getPort())) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       OutputStream out = socket.getOutputStream();
@@ -74,7 +83,9 @@ record SignedRequests(URI endpoint, String region, String accessKeyId, String se
               .getBytes(StandardCharsets.UTF_8));
       out.write(body);
       out.flush();
-      socket.shutdownOutput();
+      if (end) {
+        socket.shutdownOutput();
+      }
       InputStream in = socket.getInputStream();
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
