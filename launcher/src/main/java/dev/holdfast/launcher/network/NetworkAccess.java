@@ -68,8 +68,12 @@ public final class NetworkAccess {
             credentials.accessGrant());
   }
 
-  /** What a newcomer needs next, to copy and paste. */
-  public String welcome() {
+  /**
+   * What a newcomer needs next, to copy and paste.
+   *
+   * @param command how this program is called
+   */
+  public String welcome(String command) {
     return """
 
     Holdfast is ready: %d storage nodes, scheme %s.
@@ -79,7 +83,7 @@ public final class NetworkAccess {
       access key id       %s
       secret access key   %s
 
-    Every shell command below works after:   eval "$(holdfast env --data %s)"
+    Every shell command below works after:   eval "$(%s env --data %s)"
 
       aws      aws s3 mb s3://backup && aws s3 sync ~/Documents s3://backup
       restic   export RESTIC_PASSWORD='choose one'
@@ -105,10 +109,12 @@ public final class NetworkAccess {
             settings.region(),
             credentials.accessKeyId(),
             credentials.secretAccessKey(),
+            command,
             directory.root(),
             endpoint(),
             endpoint(),
             endpoint(),
+            command,
             directory.passphraseFile(),
             directory.recoveryKitFile(),
             settings.nodes().size());

@@ -203,6 +203,10 @@ public final class ForgettingDisk implements Disk {
     public void write(ByteBuffer source, long position) throws IOException {
       synchronized (ForgettingDisk.this) {
         check();
+        long grown = Math.max(0, position + source.remaining() - content.size);
+        if (storedBytes("") + grown > capacityBytes) {
+          throw new IOException("no space left");
+        }
         content.write(source, Math.toIntExact(position));
       }
     }
