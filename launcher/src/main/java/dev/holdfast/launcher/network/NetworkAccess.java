@@ -92,7 +92,7 @@ public final class NetworkAccess {
       rclone   export RCLONE_CONFIG_HOLDFAST_TYPE=s3 RCLONE_CONFIG_HOLDFAST_PROVIDER=Other \\
                  RCLONE_CONFIG_HOLDFAST_ENV_AUTH=true RCLONE_CONFIG_HOLDFAST_ENDPOINT=%s
                rclone sync ~/Documents holdfast:backup
-      holdfast holdfast cp -r ~/Documents hf://backup/
+      holdfast %s cp -r ~/Documents hf://backup/
 
     SAVE THESE TWO, apart from each other and away from this machine; without them nobody can
     read your data once this folder is gone:
