@@ -4,10 +4,12 @@ import com.google.protobuf.ByteString;
 import dev.holdfast.protocol.apikey.ApiKey;
 import dev.holdfast.protocol.identity.PeerAddress;
 import dev.holdfast.protocol.tls.PeerTls;
+import dev.holdfast.protocol.wire.DeleteObjectsRequest;
 import dev.holdfast.protocol.wire.ListEntry;
 import dev.holdfast.protocol.wire.ListObjectsRequest;
 import dev.holdfast.protocol.wire.ListObjectsResponse;
 import dev.holdfast.protocol.wire.ObjectApiGrpc;
+import dev.holdfast.protocol.wire.ObjectRef;
 import dev.holdfast.protocol.wire.OpenObjectRequest;
 import dev.holdfast.protocol.wire.PlainRange;
 import dev.holdfast.protocol.wire.SegmentRow;
@@ -54,6 +56,14 @@ final class RawSatellite implements AutoCloseable {
         .filter(ListEntry::hasObject)
         .map(entry -> entry.getObject().getEncryptedKey())
         .toList();
+  }
+
+  /** Deletes every object of a bucket, whether or not its name can be decrypted. */
+  void deleteAll(String bucket) {
+    DeleteObjectsRequest.Builder request = DeleteObjectsRequest.newBuilder().setBucket(bucket);
+    encryptedKeys(bucket)
+        .forEach(key -> request.addObjects(ObjectRef.newBuilder().setEncryptedKey(key)));
+    var _ = call().deleteObjects(request.build());
   }
 
   /** Segments of every object of a bucket, with limits for their pieces. */

@@ -26,6 +26,10 @@ import java.util.Random;
  */
 final class RawSegment {
   static final int PLAIN_BYTES = 100_000;
+
+  /** What the satellite is asked to allow. */
+  static final int MAX_PLAIN_BYTES = 4 * PLAIN_BYTES;
+
   private static final int GRANULE = 16;
   private static final int EXCHANGE = 1;
 
@@ -68,7 +72,7 @@ final class RawSegment {
             .setObjectId(noise(random, 16))
             .setAttemptId(noise(random, 16))
             .setPart(1)
-            .setMaxPlainBytes(PLAIN_BYTES)
+            .setMaxPlainBytes(MAX_PLAIN_BYTES)
             .build();
     return new RawSegment(request, satellite.call().beginSegment(request), random);
   }

@@ -45,6 +45,8 @@ class ReceiptRefusalsIT {
 
   @AfterAll
   void disconnect() {
+    // Nobody else can name what was made here, or list the bucket with it in it.
+    satellite.deleteAll(BUCKET);
     satellite.close();
   }
 

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -31,6 +31,8 @@ class S3RefusalsIT {
   private static final String BUCKET = "s3-refusals";
   private static final String UNSIGNED_CHUNKS = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
+  private static final byte[] TEXT = "text".getBytes(StandardCharsets.UTF_8);
+
   private S3Client s3;
   private S3Objects objects;
   private SignedRequests requests;
@@ -47,18 +49,12 @@ class S3RefusalsIT {
     s3.close();
   }
 
-  private static Map<String, String> headers(String payload, long contentLength) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("x-amz-content-sha256", payload);
-    headers.put("Content-Length", Long.toString(contentLength));
-    return headers;
+  private static List<String> head(SignedRequests sender, String key, long length, Clock clock) {
+    return sender.put("/" + BUCKET + "/" + key, "UNSIGNED-PAYLOAD", length, Map.of(), clock);
   }
 
   private String put(SignedRequests sender, Clock clock) throws IOException {
-    byte[] body = "text".getBytes(StandardCharsets.UTF_8);
-    return sender.send(
-        sender.put("/" + BUCKET + "/refused", headers("UNSIGNED-PAYLOAD", body.length), clock),
-        body);
+    return sender.send(head(sender, "refused", TEXT.length, clock), TEXT);
   }
 
   private static String awsCode(ThrowingCallable call) {
@@ -69,16 +65,9 @@ class S3RefusalsIT {
 
   @Test
   void aTrueSignatureIsAccepted() throws IOException {
-    byte[] body = "text".getBytes(StandardCharsets.UTF_8);
-    assertThat(
-            requests.send(
-                requests.put(
-                    "/" + BUCKET + "/accepted",
-                    headers("UNSIGNED-PAYLOAD", body.length),
-                    Clock.systemUTC()),
-                body))
+    assertThat(requests.send(head(requests, "accepted", TEXT.length, Clock.systemUTC()), TEXT))
         .startsWith("HTTP/1.1 200");
-    assertThat(objects.get("accepted")).isEqualTo(body);
+    assertThat(objects.get("accepted")).isEqualTo(TEXT);
   }
 
   @Test
@@ -108,12 +97,12 @@ class S3RefusalsIT {
 
   @Test
   void anAlteredRequestIsRefused() throws IOException {
-    List<String> head =
-        requests.put("/" + BUCKET + "/one-name", headers("UNSIGNED-PAYLOAD", 4), Clock.systemUTC());
+    List<String> head = head(requests, "one-name", TEXT.length, Clock.systemUTC());
     head.set(0, head.getFirst().replace("one-name", "refused"));
-    assertThat(requests.send(head, "text".getBytes(StandardCharsets.UTF_8)))
+    assertThat(requests.send(head, TEXT))
         .startsWith("HTTP/1.1 403")
         .contains("<Code>SignatureDoesNotMatch</Code>");
+    assertThat(objects.keys()).doesNotContain("refused", "one-name");
   }
 
   @Test
@@ -145,28 +134,34 @@ class S3RefusalsIT {
   void aTruncatedBodyLeavesNothing() throws IOException {
     byte[] half = new RandomContent(1, 200_000).bytes();
     String response =
-        requests.sendAndEnd(
-            requests.put(
-                "/" + BUCKET + "/refused",
-                headers("UNSIGNED-PAYLOAD", 2L * half.length),
-                Clock.systemUTC()),
-            half);
+        requests.sendAndEnd(head(requests, "refused", 2L * half.length, Clock.systemUTC()), half);
     assertThat(response).doesNotStartWith("HTTP/1.1 200");
     assertThat(objects.keys()).doesNotContain("refused");
   }
 
+  /** A chunk of 50,010 bytes is announced; 50,000 come, then the end of the body. */
   @Test
   void aTruncatedChunkIsRefused() throws IOException {
     byte[] content = new RandomContent(1, 50_000).bytes();
-    String start = Integer.toHexString(content.length + 10) + "\r\n";
-    byte[] body = new byte[start.length() + content.length];
-    System.arraycopy(start.getBytes(StandardCharsets.US_ASCII), 0, body, 0, start.length());
-    System.arraycopy(content, 0, body, start.length(), content.length);
-    Map<String, String> headers = headers(UNSIGNED_CHUNKS, body.length);
-    headers.put("x-amz-decoded-content-length", Integer.toString(content.length + 10));
-    headers.put("Content-Encoding", "aws-chunked");
+    byte[] start =
+        (Integer.toHexString(content.length + 10) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] body = Arrays.copyOf(start, start.length + content.length);
+    System.arraycopy(content, 0, body, start.length, content.length);
     String response =
-        requests.send(requests.put("/" + BUCKET + "/refused", headers, Clock.systemUTC()), body);
+        requests.send(
+            requests.put(
+                "/" + BUCKET + "/refused",
+                UNSIGNED_CHUNKS,
+                body.length,
+                Map.of(
+                    "content-encoding",
+                    "aws-chunked",
+                    "x-amz-decoded-content-length",
+                    Integer.toString(content.length + 10),
+                    "x-amz-trailer",
+                    "x-amz-checksum-crc32"),
+                Clock.systemUTC()),
+            body);
     assertThat(response).startsWith("HTTP/1.1 400").contains("<Code>");
     assertThat(objects.keys()).doesNotContain("refused");
   }
