@@ -69,7 +69,9 @@ final class NetworkCommands {
                 err.flush();
               });
       NetworkAccess access = NetworkAccess.of(directory);
-      spec.commandLine().getOut().print(access.welcome(HoldfastCommand.home().resolve("holdfast").toString()));
+      spec.commandLine()
+          .getOut()
+          .print(access.welcome(HoldfastCommand.home().resolve("holdfast").toString()));
       spec.commandLine().getOut().flush();
       return 0;
     }
