@@ -57,12 +57,14 @@ class CrashIT {
       throws InterruptedException, ExecutionException {
     Random random = new Random(RandomContent.drawSeed(CrashIT.class));
     Ledger ledger = new Ledger(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
-    try (S3Client s3 = network.s3()) {
+    try (S3Client s3 = network.s3();
+        S3Client impatient = network.s3WithoutRetries()) {
       S3Objects objects = S3Objects.inNewBucket(s3, "crash");
+      S3Objects uploads = new S3Objects(impatient, objects.bucket());
       for (int round = 0; round < ROUNDS; round++) {
         Victim victim = Victim.values()[round % Victim.values().length];
         NetworkStatus status = network.awaitReady();
-        uploadAndKill(objects, status, victim, round, random, ledger);
+        uploadAndKill(uploads, status, victim, round, random, ledger);
         network.up();
         check(objects, ledger, round, victim);
       }

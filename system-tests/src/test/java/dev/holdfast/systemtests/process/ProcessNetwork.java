@@ -27,8 +27,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * One network that {@code ./holdfast up} started in a temporary folder, on ports of its own.
@@ -207,6 +209,17 @@ public final class ProcessNetwork implements AutoCloseable {
 
   /** Amazon's client, set up from {@code holdfast env} and with its defaults otherwise. */
   public S3Client s3() {
+    return s3Builder().build();
+  }
+
+  /** The same, but a failed request is told at once. */
+  public S3Client s3WithoutRetries() {
+    return s3Builder()
+        .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry()))
+        .build();
+  }
+
+  private S3ClientBuilder s3Builder() {
     Map<String, String> environment = environment();
     return S3Client.builder()
         .endpointOverride(URI.create(environment.get("AWS_ENDPOINT_URL")))
@@ -216,8 +229,7 @@ public final class ProcessNetwork implements AutoCloseable {
                 AwsBasicCredentials.create(
                     environment.get("AWS_ACCESS_KEY_ID"),
                     environment.get("AWS_SECRET_ACCESS_KEY"))))
-        .forcePathStyle(true)
-        .build();
+        .forcePathStyle(true);
   }
 
   /** Bytes that a folder takes on the disk, as {@code du} counts. */

@@ -2,13 +2,23 @@ package dev.holdfast.systemtests.secrecy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.protocol.tls.PeerTls;
 import dev.holdfast.systemtests.RandomContent;
 import dev.holdfast.systemtests.S3Objects;
+import dev.holdfast.systemtests.network.ProjectObjects;
 import dev.holdfast.systemtests.process.NetworkStatus;
 import dev.holdfast.systemtests.process.NetworkStatus.Node;
 import dev.holdfast.systemtests.process.ProcessNetwork;
 import dev.holdfast.systemtests.process.ProcessNetworkExtension;
+import dev.holdfast.uplink.Uplink;
+import dev.holdfast.uplink.UplinkConfig;
+import dev.holdfast.uplink.accessgrant.AccessGrant;
+import dev.holdfast.uplink.metadataclient.RetryPolicy;
+import dev.holdfast.uplink.project.SharedUplink;
+import dev.holdfast.uplink.segment.resource.TransferLimits;
+import dev.holdfast.uplink.segment.transfer.PieceTransfers;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -54,12 +64,28 @@ class NoPlaintextIT {
           Needle.bytes("SHA-256 of " + length, RandomContent.digest("SHA-256", content)));
       needles.addAll(Needle.text("CRC32 of " + length, "x-amz-checksum-crc32:" + crc32(content)));
     }
-    Haystack haystack = new Haystack(needles);
-    try (S3Client s3 = network.s3()) {
+    RecordingRandom random = new RecordingRandom();
+    try (S3Client s3 = network.s3();
+        Uplink uplink = uplink(random)) {
       S3Objects objects = S3Objects.inNewBucket(s3, "secrecy");
+      ProjectObjects own =
+          new ProjectObjects(
+              uplink.openProject(
+                  AccessGrant.parse(network.environment().getOrDefault("HOLDFAST_ACCESS", ""))),
+              objects.bucket());
+      for (int length : LENGTHS) {
+        own.put("own/" + length, content(length));
+      }
+      List<byte[]> keys = random.keys();
+      // One key for each object and one for each of its segments.
+      assertThat(keys).hasSizeGreaterThanOrEqualTo(2 * LENGTHS.length);
+      for (int i = 0; i < keys.size(); i++) {
+        needles.addAll(Needle.bytes("content key " + i, keys.get(i)));
+      }
+      Haystack haystack = new Haystack(needles);
       AtomicBoolean over = new AtomicBoolean();
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        Future<Long> traffic = threads.submit(() -> moveData(objects, over));
+        Future<Long> traffic = threads.submit(() -> moveData(objects, own, over));
         try {
           Set<String> found = new TreeSet<>();
           for (long pid : pids(status)) {
@@ -83,6 +109,23 @@ class NoPlaintextIT {
     }
   }
 
+  private static Uplink uplink(RecordingRandom random) {
+    UplinkConfig config = UplinkConfig.DEFAULT;
+    return new SharedUplink(
+        config,
+        new PieceTransfers(
+            config,
+            TransferLimits.DEFAULT,
+            1,
+            InstantSource.system(),
+            System::nanoTime,
+            random),
+        satellite -> PeerTls.dialSatellite(satellite, null, null),
+        new RetryPolicy(config.callTimeout(), config.callTimeout(), Thread::sleep, random),
+        random,
+        InstantSource.system());
+  }
+
   private static byte[] content(int length) {
     return new RandomContent(length, length).bytes();
   }
@@ -94,7 +137,7 @@ class NoPlaintextIT {
     return Base64.getEncoder().encodeToString(value);
   }
 
-  private static long moveData(S3Objects objects, AtomicBoolean over) {
+  private static long moveData(S3Objects objects, ProjectObjects own, AtomicBoolean over) {
     long rounds = 0;
     while (!over.get()) {
       for (int length : LENGTHS) {
@@ -105,8 +148,9 @@ class NoPlaintextIT {
                 r -> r.bucket(objects.bucket()).key(key).metadata(Map.of("origin", METADATA)),
                 RequestBody.fromBytes(content(length)));
         assertThat(objects.get(key)).isEqualTo(content(length));
+        assertThat(own.get("own/" + length)).isEqualTo(content(length));
       }
-      assertThat(objects.keys()).hasSize(LENGTHS.length);
+      assertThat(objects.keys()).hasSize(2 * LENGTHS.length);
       rounds++;
     }
     return rounds;

@@ -43,6 +43,7 @@ class TidyTest {
       Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)(?:\\s+\"[^\"]*\")?\\)");
   private static final Pattern CODE_FENCE = Pattern.compile("(?ms)^ *```.*?^ *```");
   private static final Pattern INLINE_CODE = Pattern.compile("`[^`\n]*`");
+  private static final Pattern NAMED_TEST = Pattern.compile("`([A-Z]\\w+(?:Test|IT))`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6}\\s+(.*)$");
 
   private static final Pattern PACKAGE_DOCUMENT =
@@ -104,6 +105,19 @@ class TidyTest {
       }
     }
     assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void testsThatTheThreatModelNamesExist() {
+    Set<String> tests =
+        Repository.files("Test.java", "IT.java").stream()
+            .map(file -> String.valueOf(file.getFileName()).replace(".java", ""))
+            .collect(Collectors.toSet());
+    String model = Repository.read(Repository.root().resolve("docs/threat-model.md"));
+    List<String> named =
+        NAMED_TEST.matcher(model).results().map(match -> match.group(1)).distinct().toList();
+    assertThat(named).hasSizeGreaterThan(10);
+    assertThat(tests).containsAll(named);
   }
 
   private static boolean leadsSomewhere(Path document, String target) {
