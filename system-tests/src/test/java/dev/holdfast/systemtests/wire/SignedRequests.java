@@ -21,8 +21,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * S3 requests signed with Signature Version 4 and sent byte by byte, so that their bodies can be anything. Written from
- * the published description of the signature, not from the gateway's code.
+ * S3 requests signed with Signature Version 4 and sent byte by byte, so that their bodies can be
+ * anything. Written from the published description of the signature, not from the gateway's code.
  */
 record SignedRequests(URI endpoint, String region, String accessKeyId, String secretAccessKey) {
   private static final int TIMEOUT_MILLIS = 20_000;
