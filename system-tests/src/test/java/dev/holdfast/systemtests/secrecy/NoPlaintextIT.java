@@ -114,12 +114,7 @@ class NoPlaintextIT {
     return new SharedUplink(
         config,
         new PieceTransfers(
-            config,
-            TransferLimits.DEFAULT,
-            1,
-            InstantSource.system(),
-            System::nanoTime,
-            random),
+            config, TransferLimits.DEFAULT, 1, InstantSource.system(), System::nanoTime, random),
         satellite -> PeerTls.dialSatellite(satellite, null, null),
         new RetryPolicy(config.callTimeout(), config.callTimeout(), Thread::sleep, random),
         random,
